@@ -1,0 +1,13 @@
+"""Entrada ASGI: websockets en producción, y todo en el modo embebido."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventario.settings")
+
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+aplicacion_http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402
+
+application = ProtocolTypeRouter({"http": aplicacion_http})

@@ -1,0 +1,78 @@
+"""Campos que la API repite: pesos enteros, cantidades exactas, RUT y días."""
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from inventario.base.rut import canonico
+
+
+def a_numero(cantidad: Decimal) -> int | float:
+    """Cantidad como número JSON: ``2`` y no ``2.000``; ``0.345`` si tiene gramos."""
+    return int(cantidad) if cantidad == cantidad.to_integral_value() else float(cantidad)
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class CampoPesos(serializers.IntegerField):
+    """CLP: un entero JSON. Ni coma flotante, ni texto, ni booleano."""
+
+    default_error_messages = {"entero": "Debe ser un número entero de pesos"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", 2_000_000_000)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("entero")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.NUMBER)
+class CampoCantidad(serializers.DecimalField):
+    """Unidades de stock o kilos, hasta tres decimales. Sale como número JSON."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=3, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return a_numero(Decimal(value))
+
+
+@extend_schema_field(OpenApiTypes.NUMBER)
+class CampoPorcentaje(serializers.DecimalField):
+    """De 0 a 100 %, hasta dos decimales. Sale como número JSON."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_digits=5, decimal_places=2, min_value=Decimal(0), max_value=Decimal(100), **kwargs
+        )
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return a_numero(Decimal(value))
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class CampoRut(serializers.CharField):
+    """RUT en cualquier forma usual; adentro y de salida, el canónico."""
+
+    def to_internal_value(self, data: Any) -> str:
+        texto = super().to_internal_value(data)
+        try:
+            return canonico(texto)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None

@@ -1,0 +1,58 @@
+"""Lo primero de cada petición: su id, la dirección de quien pide y la barra final que no importa."""
+
+import contextvars
+import ipaddress
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+_ID_VALIDO = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_peticion_id: contextvars.ContextVar[str] = contextvars.ContextVar("peticion_id", default="-")
+# El admin de Django usa la barra final en todas sus rutas.
+_CON_BARRA = ("/admin/",)
+
+
+class FiltroPeticion(logging.Filter):
+    """Pone el id de la petición en cada línea de la bitácora."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.peticion_id = _peticion_id.get()
+        return True
+
+
+def ip_de(request: HttpRequest) -> str:
+    """Dirección del cliente. ``X-Forwarded-For`` sólo se cree a un proxy de confianza."""
+    directa = request.META.get("REMOTE_ADDR", "")
+    if directa in settings.PROXIES_DE_CONFIANZA:
+        reenviada = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
+        try:
+            return str(ipaddress.ip_address(reenviada))
+        except ValueError:
+            return directa
+    return directa
+
+
+class PeticionMiddleware:
+    """Da ``request.peticion_id`` y lo devuelve en ``X-Request-ID``; quita la barra final de la ruta."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        propuesto = request.headers.get("X-Request-ID", "")
+        identificador = propuesto if _ID_VALIDO.fullmatch(propuesto) else uuid.uuid4().hex
+        request.peticion_id = identificador  # type: ignore[attr-defined]
+        ruta = request.path_info
+        if len(ruta) > 1 and ruta.endswith("/") and not ruta.startswith(_CON_BARRA):
+            request.path_info = ruta.rstrip("/") or "/"
+        marca = _peticion_id.set(identificador)
+        try:
+            respuesta = self.get_response(request)
+        finally:
+            _peticion_id.reset(marca)
+        respuesta["X-Request-ID"] = identificador
+        return respuesta

@@ -1,0 +1,110 @@
+"""Lo que toda la casa comparte: la tienda, la tasa de IVA con su fecha y las claves de idempotencia."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+
+class VoucherComoBoleta(models.TextChoices):
+    """Cuándo se emite boleta: siempre, o no cuando el pago electrónico ya dio un voucher que vale por ella."""
+
+    SIEMPRE = "siempre", "Siempre emitir boleta"
+    NO_ELECTRONICO = "no_electronico", "No emitir cuando se paga con medio electrónico"
+
+
+class Tienda(models.Model):
+    """Los datos y reglas de la tienda: una sola fila, que se edita en el admin."""
+
+    # Sin AUTO_INCREMENT: MariaDB no admite una columna así en un CHECK.
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    razon_social = models.CharField("razón social", max_length=120, default="Mi tienda")
+    rut = models.CharField("RUT", max_length=9, default="760000003", help_text="Sin puntos ni guion.")
+    giro = models.CharField(max_length=120, default="Almacén")
+    direccion = models.CharField("dirección", max_length=160, blank=True)
+    comuna = models.CharField(max_length=60, blank=True)
+    telefono = models.CharField("teléfono", max_length=30, blank=True)
+    certificada = models.BooleanField(
+        "certificada ante el SII",
+        default=False,
+        help_text="Mientras no lo esté, lo impreso dice «COMPROBANTE INTERNO – NO VÁLIDO COMO BOLETA».",
+    )
+    emite_boleta = models.CharField(
+        "emisión de boleta",
+        max_length=20,
+        choices=VoucherComoBoleta,
+        default=VoucherComoBoleta.SIEMPRE,
+    )
+    pesos_por_punto = models.PositiveIntegerField(
+        "pesos por punto",
+        default=100,
+        validators=[MinValueValidator(1)],
+        help_text="Cuántos pesos (CLP) pagados dan un punto.",
+    )
+    valor_punto = models.PositiveIntegerField(
+        "valor del punto",
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text="Cuántos pesos (CLP) vale un punto al pagar con él.",
+    )
+
+    class Meta:
+        verbose_name = "tienda"
+        verbose_name_plural = "tienda"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="tienda_es_una_sola"),
+            models.CheckConstraint(
+                condition=models.Q(pesos_por_punto__gte=1, valor_punto__gte=1),
+                name="tienda_puntos_positivos",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.razon_social
+
+
+class TasaIVA(models.Model):
+    """Tasa de IVA que rige desde un día. La venta usa la última que ya empezó, y la guarda en cada línea."""
+
+    desde = models.DateField(unique=True, help_text="Primer día (de la tienda) en que rige.")
+    tasa = models.DecimalField(
+        "tasa (%)",
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
+
+    class Meta:
+        verbose_name = "tasa de IVA"
+        verbose_name_plural = "tasas de IVA"
+        ordering = ["-desde"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tasa__gte=0, tasa__lte=100), name="iva_entre_0_y_100"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tasa} % desde {self.desde}"
+
+
+class ClaveIdempotencia(models.Model):
+    """Una ``Idempotency-Key`` usada y la respuesta que recibió, escritas junto con lo que se hizo."""
+
+    usuario = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    clave = models.CharField(max_length=64)
+    huella = models.CharField(max_length=64)
+    estado = models.PositiveSmallIntegerField(default=0)
+    cuerpo = models.TextField(default="")
+    creada = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = "clave de idempotencia"
+        verbose_name_plural = "claves de idempotencia"
+        constraints = [
+            models.UniqueConstraint(fields=["usuario", "clave"], name="clave_unica_por_usuario")
+        ]
+
+    def __str__(self) -> str:
+        return self.clave[:12]

@@ -1,0 +1,290 @@
+"""Ajustes de Inventario: todo viene del entorno o de ``.env`` (los nombres están en el README)."""
+
+import os
+import secrets
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if os.environ.get("INVENTARIO_SIN_ENV") != "1":
+    environ.Env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", default=False)
+DB_HOST = env("DB_HOST", default="")
+REDIS_URL = env("REDIS_URL", default="")
+PUERTO = env.int("PUERTO", default=5000)
+HTTPS = env.bool("HTTPS", default=False)
+EMBEBIDO = not DB_HOST
+"""Modo de un solo comando: SQLite y capas en el mismo proceso."""
+
+DATOS_DIR = Path(env("DATOS_DIR", default=str(BASE_DIR / "datos")))
+"""Lo que la tienda guarda en disco: base embebida, clave secreta, respaldos."""
+
+
+def _clave_secreta() -> str:
+    clave = env("SECRET_KEY", default="")
+    if clave:
+        return clave
+    if not EMBEBIDO:
+        raise ImproperlyConfigured(
+            "Falta SECRET_KEY: con DB_HOST definido (producción) es obligatoria. Cree una con\n"
+            "  python3 -c 'import secrets; print(secrets.token_urlsafe(64))'\n"
+            "y déjela en el entorno o en el archivo .env como SECRET_KEY=…"
+        )
+    archivo = DATOS_DIR / "clave_secreta"
+    try:
+        return archivo.read_text().strip()
+    except FileNotFoundError:
+        DATOS_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        # O_EXCL: si el servidor y el trabajador parten a la vez, gana uno y el otro la lee.
+        with os.fdopen(os.open(archivo, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+            f.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    return archivo.read_text().strip()
+
+
+SECRET_KEY = _clave_secreta()
+
+ALLOWED_HOSTS = env.list(
+    # Embebido: los teléfonos de la tienda llegan por la dirección que el equipo tenga ese día.
+    "HOSTS_PERMITIDOS",
+    default=["*"] if EMBEBIDO else ["localhost", "127.0.0.1"],
+)
+CORS_ALLOWED_ORIGINS = env.list("CORS_ORIGENES", default=[])
+CORS_EXPOSE_HEADERS = ["Link", "X-Total-Count", "Idempotency-Replayed", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "idempotency-key", "user-agent", "x-request-id",
+]
+CSRF_TRUSTED_ORIGINS = list(CORS_ALLOWED_ORIGINS)
+PROXIES_DE_CONFIANZA = env.list("PROXIES_DE_CONFIANZA", default=[])
+"""Direcciones de los proxies cuyo X-Forwarded-For se cree."""
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "channels",
+    "django_q",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "inventario.base",
+    "registros",
+    "usuarios",
+    "productos",
+    "ventas",
+    "compras",
+    "inventario.mantenimiento",
+]
+
+MIDDLEWARE = [
+    "inventario.base.middleware.PeticionMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "inventario.urls"
+WSGI_APPLICATION = "inventario.wsgi.application"
+ASGI_APPLICATION = "inventario.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+if EMBEBIDO:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": env("DB_ARCHIVO", default=str(DATOS_DIR / "inventario.sqlite3")),
+            "OPTIONS": {
+                # IMMEDIATE: select_for_update no hace nada en SQLite; es esto lo que protege.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+            "TEST": {"NAME": env("DB_PRUEBAS", default=None)},
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.mysql",
+            "HOST": DB_HOST,
+            "PORT": env.int("DB_PORT", default=3306),
+            "USER": env("DB_USER", default="inventario"),
+            "PASSWORD": env("DB_PASSWORD", default=""),
+            "NAME": env("DB_NAME", default="inventario"),
+            # Bajo ASGI cada petición corre en un hilo nuevo y una conexión persistente se fuga;
+            # bajo WSGI los hilos se quedan y conviene conservarla.
+            "CONN_MAX_AGE": None if env.bool("SERVIDOR_WSGI", default=False) else 0,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "charset": "utf8mb4",
+                "isolation_level": "read committed",
+                "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+            },
+            "TEST": {
+                "NAME": env("DB_PRUEBAS", default=None),
+                "CHARSET": "utf8mb4",
+                "COLLATION": "utf8mb4_unicode_ci",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {
+            # La variante pub/sub se vuelve a suscribir sola tras un reinicio de Redis.
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTH_USER_MODEL = "usuarios.Usuario"
+PASSWORD_HASHERS = ["inventario.base.contrasenas.Argon2Moderado"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ["rut", "nombre", "apellido", "correo"]}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+SESION_ACCESO = timedelta(minutes=10)
+SESION_REFRESCO = timedelta(days=14)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": SESION_ACCESO,
+    "REFRESH_TOKEN_LIFETIME": SESION_REFRESCO,
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": env("JWT_CLAVE", default="jwt:" + SECRET_KEY),
+    "AUTH_HEADER_TYPES": ("Bearer",),
+    "USER_ID_CLAIM": "uid",
+    "UPDATE_LAST_LOGIN": False,
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["usuarios.autenticacion.SesionJWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "inventario.base.api.paginacion.Paginador",
+    "DEFAULT_SCHEMA_CLASS": "inventario.base.api.esquema.Esquema",
+    "EXCEPTION_HANDLER": "inventario.base.api.errores.a_respuesta",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Inventario",
+    "DESCRIPTION": "Punto de venta, stock y personal para tiendas chilenas.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+IDEMPOTENCIA_HORAS = env.int("IDEMPOTENCIA_HORAS", default=72)
+"""Horas que se recuerda una Idempotency-Key; después la borra una tarea."""
+
+Q_CLUSTER = {
+    "name": "inventario",
+    "orm": "default",
+    "workers": 2,
+    "queue_limit": 2,
+    "timeout": 60,
+    # retry > timeout × (⌈(queue_limit + 1) / workers⌉ + 1), o una tarea viva se daría por muerta.
+    "retry": 300,
+    "max_attempts": 3,
+    "catch_up": False,
+    "label": "Tareas",
+}
+
+LANGUAGE_CODE = "es-cl"
+TIME_ZONE = "America/Santiago"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/estaticos/"
+STATIC_ROOT = BASE_DIR / "estaticos"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = EMBEBIDO
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"peticion": {"()": "inventario.base.middleware.FiltroPeticion"}},
+    "formatters": {
+        "linea": {"format": "%(asctime)s %(levelname)s %(name)s [%(peticion_id)s] %(message)s"}
+    },
+    "handlers": {
+        "consola": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "filters": ["peticion"],
+            "formatter": "linea",
+        }
+    },
+    "root": {"handlers": ["consola"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
+}

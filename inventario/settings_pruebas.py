@@ -1,0 +1,10 @@
+"""Ajustes de las pruebas: los mismos, con una clave fija y un hash barato (probar no es proteger)."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "clave-de-pruebas-que-no-protege-nada-" + "x" * 32)
+os.environ["INVENTARIO_SIN_ENV"] = "1"
+
+from inventario.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,19 @@
+"""Todas las direcciones. Sin barra final: el middleware la quita si viene."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("usuarios.urls")),
+    path("", include("productos.urls")),
+    path("", include("ventas.urls")),
+    path("", include("compras.urls")),
+    path("", include("registros.urls")),
+    path("", include("inventario.mantenimiento.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "inventario.base.api.errores.peticion_mala"
+handler403 = "inventario.base.api.errores.prohibido"
+handler404 = "inventario.base.api.errores.no_encontrado"
+handler500 = "inventario.base.api.errores.error_interno"

@@ -1,0 +1,10 @@
+"""Entrada HTTP de producción (WSGI): conexiones persistentes a la base."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventario.settings")
+os.environ.setdefault("SERVIDOR_WSGI", "1")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()

@@ -1,0 +1,256 @@
+"""Productos, sus códigos, descuentos, patrones de balanza y el kardex."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+CERO = Decimal(0)
+
+
+class EstadoProducto(models.TextChoices):
+    ACTIVO = "Activo"
+    INACTIVO = "Inactivo"
+
+
+class Unidad(models.TextChoices):
+    """Cómo se mide: por unidades enteras o por kilo, con gramos (tres decimales)."""
+
+    UNIDAD = "un", "Unidad"
+    KILO = "kg", "Kilo"
+
+
+class ClaseTributaria(models.TextChoices):
+    AFECTO = "afecto", "Afecto a IVA"
+    EXENTO = "exento", "Exento de IVA"
+
+
+class Categoria(models.Model):
+    nombre = models.CharField(max_length=80)
+    nombre_normalizado = models.CharField(max_length=80, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = "categoría"
+        verbose_name_plural = "categorías"
+        ordering = ["nombre_normalizado"]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+
+class ProductoQuerySet(models.QuerySet["Producto"]):
+    def activos(self) -> "ProductoQuerySet":
+        return self.filter(estado=EstadoProducto.ACTIVO)
+
+    def stock_bajo(self) -> "ProductoQuerySet":
+        return self.filter(stock__lte=models.F("stock_minimo"))
+
+    def con_codigo_principal(self) -> "ProductoQuerySet":
+        """Agrega ``codigo_principal`` sin otra consulta."""
+        return self.alias(
+            _principal=models.FilteredRelation(
+                "codigos", condition=models.Q(codigos__principal=True)
+            )
+        ).annotate(codigo_principal=models.F("_principal__codigo"))
+
+
+class Producto(models.Model):
+    """Lo que se vende. ``stock`` sólo lo cambia ``productos.kardex.mover_stock``."""
+
+    nombre = models.CharField(max_length=120)
+    nombre_normalizado = models.CharField(max_length=120, db_index=True, editable=False)
+    descripcion = models.TextField("descripción", blank=True)
+    categoria = models.ForeignKey(
+        Categoria, on_delete=models.PROTECT, related_name="productos", verbose_name="categoría"
+    )
+    unidad = models.CharField(max_length=2, choices=Unidad, default=Unidad.UNIDAD)
+    clase_tributaria = models.CharField(
+        max_length=6, choices=ClaseTributaria, default=ClaseTributaria.AFECTO
+    )
+    precio_venta = models.PositiveIntegerField(
+        "precio de venta", help_text="CLP por unidad o por kilo, IVA incluido."
+    )
+    costo_promedio = models.DecimalField(
+        max_digits=16,
+        decimal_places=6,
+        default=CERO,
+        editable=False,
+        help_text="CLP sin IVA por unidad o por kilo, promedio ponderado.",
+    )
+    stock = models.DecimalField(max_digits=12, decimal_places=3, default=CERO, editable=False)
+    stock_minimo = models.DecimalField(
+        "stock mínimo", max_digits=12, decimal_places=3, default=CERO,
+        validators=[MinValueValidator(CERO)],
+    )
+    fecha_vencimiento = models.DateField("fecha de vencimiento", null=True, blank=True)
+    estado = models.CharField(
+        max_length=8, choices=EstadoProducto, default=EstadoProducto.ACTIVO
+    )
+    fecha_registro = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProductoQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stock__gte=0), name="producto_stock_no_negativo"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stock_minimo__gte=0), name="producto_minimo_no_negativo"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(costo_promedio__gte=0), name="producto_costo_no_negativo"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(precio_venta__gte=0), name="producto_precio_no_negativo"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unidad__in=Unidad.values), name="producto_unidad_conocida"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clase_tributaria__in=ClaseTributaria.values),
+                name="producto_clase_conocida",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(estado__in=EstadoProducto.values),
+                name="producto_estado_conocido",
+            ),
+        ]
+        indexes = [models.Index(fields=["estado", "categoria"], name="producto_estado_cat")]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+
+class CodigoBarras(models.Model):
+    """Un código con que se encuentra el producto; puede tener varios, uno es el principal.
+
+    ``clave`` es la forma en que se compara (GTIN-14 si el código es un GTIN): así el UPC-A
+    ``036000291452`` y el EAN ``0036000291452`` son uno. Ver ``productos.reglas``.
+    """
+
+    producto = models.ForeignKey(Producto, on_delete=models.CASCADE, related_name="codigos")
+    codigo = models.CharField("código", max_length=48)
+    clave = models.CharField(max_length=48, unique=True, editable=False)
+    principal = models.BooleanField(
+        null=True,
+        default=None,
+        choices=[(True, "Sí"), (None, "No")],
+        help_text="Sí en uno solo por producto; el resto queda vacío.",
+    )
+
+    class Meta:
+        verbose_name = "código de barras"
+        verbose_name_plural = "códigos de barras"
+        constraints = [
+            # MariaDB no tiene índices únicos parciales; NULL no choca con NULL y hace lo mismo.
+            models.UniqueConstraint(fields=["producto", "principal"], name="codigo_un_principal"),
+            models.CheckConstraint(
+                condition=models.Q(principal=True) | models.Q(principal__isnull=True),
+                name="codigo_principal_si_o_nulo",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.codigo
+
+
+class Descuento(models.Model):
+    """Descuento de un producto, que rige hasta su último día inclusive (o sin fin, si es nulo)."""
+
+    producto = models.OneToOneField(Producto, on_delete=models.CASCADE, related_name="descuento")
+    porcentaje = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(CERO), MaxValueValidator(Decimal(100))],
+    )
+    ultimo_dia = models.DateField("último día", null=True, blank=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(porcentaje__gte=0, porcentaje__lte=100),
+                name="descuento_entre_0_y_100",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.porcentaje} %"
+
+
+class PatronBalanza(models.Model):
+    """Forma de las etiquetas de la balanza de esta tienda; no hay norma nacional.
+
+    ``prefijo`` + ``digitos_item`` + ``digitos_valor`` + 1 verificador = 13 dígitos.
+    """
+
+    class Valor(models.TextChoices):
+        GRAMOS = "gramos", "Peso en gramos"
+        PRECIO = "precio", "Precio en pesos"
+
+    prefijo = models.CharField(max_length=4, unique=True)
+    digitos_item = models.PositiveSmallIntegerField("dígitos del ítem", default=5)
+    digitos_valor = models.PositiveSmallIntegerField("dígitos del valor", default=5)
+    valor = models.CharField(max_length=6, choices=Valor, default=Valor.GRAMOS)
+    activo = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = "patrón de balanza"
+        verbose_name_plural = "patrones de balanza"
+        ordering = ["prefijo"]
+
+    def __str__(self) -> str:
+        return f"{self.prefijo} + {self.digitos_item} + {self.digitos_valor} ({self.valor})"
+
+
+class MovimientoStock(models.Model):
+    """Kardex: cada cambio de stock, con el stock y el costo promedio que dejó. Nunca se edita."""
+
+    class Tipo(models.TextChoices):
+        INICIAL = "inicial", "Stock inicial"
+        COMPRA = "compra", "Compra"
+        ANULACION_COMPRA = "anulacion_compra", "Anulación de compra"
+        VENTA = "venta", "Venta"
+        DEVOLUCION = "devolucion", "Devolución"
+        AJUSTE = "ajuste", "Ajuste"
+        CONTEO = "conteo", "Inventario físico"
+
+    producto = models.ForeignKey(Producto, on_delete=models.PROTECT, related_name="movimientos")
+    tipo = models.CharField(max_length=20, choices=Tipo)
+    cantidad = models.DecimalField(
+        max_digits=12, decimal_places=3, help_text="Positiva si entra, negativa si sale."
+    )
+    stock_resultante = models.DecimalField(max_digits=12, decimal_places=3)
+    costo_unitario = models.DecimalField(
+        max_digits=16, decimal_places=6, help_text="CLP sin IVA de lo que se movió."
+    )
+    costo_promedio = models.DecimalField(
+        max_digits=16, decimal_places=6, help_text="CLP sin IVA, el que quedó."
+    )
+    documento_tipo = models.CharField(max_length=20, blank=True)
+    documento_id = models.BigIntegerField(null=True, blank=True)
+    usuario = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    motivo = models.CharField(max_length=200, blank=True)
+    fecha = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "movimiento de stock"
+        verbose_name_plural = "kardex"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stock_resultante__gte=0), name="kardex_stock_no_negativo"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["producto", "-id"], name="kardex_producto"),
+            models.Index(fields=["documento_tipo", "documento_id"], name="kardex_documento"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_tipo_display()}: {self.cantidad}"

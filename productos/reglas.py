@@ -1,0 +1,100 @@
+"""Reglas puras de productos: códigos de barras, etiquetas de balanza, descuentos y costo. Sin ORM ni reloj."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from stdnum import ean
+
+from inventario.base.dinero import menos_porcentaje
+
+MILESIMA = Decimal("0.001")
+MICRO = Decimal("0.000001")
+LARGOS_GTIN = (8, 12, 13, 14)
+
+_CODIGO = re.compile(r"[0-9A-Z][0-9A-Z./+\-]{0,47}", re.ASCII)
+
+
+def clave_de_codigo(codigo: str) -> str:
+    """Forma en que se compara un código: GTIN-14 si tiene largo de GTIN, si no, en mayúsculas.
+
+    Los GTIN (EAN-8, UPC-A, EAN-13, GTIN-14) deben traer bien su dígito verificador; un código
+    interno de otro largo es libre. Sólo ASCII: en ``utf8mb4_unicode_ci`` una ñ y una n chocarían.
+
+    Raises:
+        ValueError: caracteres que no son de un código, o dígito verificador equivocado.
+    """
+    limpio = codigo.strip().upper()
+    if not _CODIGO.fullmatch(limpio):
+        raise ValueError("El código sólo puede tener letras sin tilde, números y . / + -")
+    if limpio.isdigit() and len(limpio) in LARGOS_GTIN:
+        if ean.calc_check_digit(limpio[:-1]) != limpio[-1]:
+            raise ValueError("El dígito verificador del código de barras no corresponde")
+        return limpio.zfill(14)
+    return limpio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patron:
+    """Forma de una etiqueta de balanza: ``prefijo`` + ítem + valor + verificador, 13 dígitos."""
+
+    prefijo: str
+    digitos_item: int
+    digitos_valor: int
+    en_gramos: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Etiqueta:
+    """Lo leído de una etiqueta: ``kilos`` si trae peso, ``precio_clp`` si trae precio."""
+
+    item: str
+    kilos: Decimal | None
+    precio_clp: int | None
+
+
+def leer_etiqueta(codigo: str, patrones: Iterable[Patron]) -> Etiqueta | None:
+    """La etiqueta que ``codigo`` es según ``patrones``, o ``None`` si no es de balanza."""
+    limpio = codigo.strip()
+    if not (limpio.isascii() and limpio.isdigit() and len(limpio) == 13):
+        return None
+    if ean.calc_check_digit(limpio[:-1]) != limpio[-1]:
+        return None
+    for patron in sorted(patrones, key=lambda p: -len(p.prefijo)):
+        largo = len(patron.prefijo) + patron.digitos_item + patron.digitos_valor + 1
+        if largo != 13 or not limpio.startswith(patron.prefijo):
+            continue
+        resto = limpio[len(patron.prefijo) : -1]
+        item, valor = resto[: patron.digitos_item], int(resto[patron.digitos_item :])
+        if patron.en_gramos:
+            return Etiqueta(item=item, kilos=Decimal(valor) / 1000, precio_clp=None)
+        return Etiqueta(item=item, kilos=None, precio_clp=valor)
+    return None
+
+
+def descuento_vigente(
+    porcentaje: Decimal | None, ultimo_dia: date | None, hoy: date
+) -> Decimal | None:
+    """El descuento (%) que rige ``hoy``: hasta su último día inclusive, se haya limpiado o no."""
+    if porcentaje is None or (ultimo_dia is not None and hoy > ultimo_dia):
+        return None
+    return porcentaje
+
+
+def precio_final(precio_venta: int, porcentaje: Decimal | None) -> int:
+    """Lo que una venta cobra ahora (CLP por unidad o kilo), con el descuento vigente aplicado."""
+    return menos_porcentaje(precio_venta, porcentaje)
+
+
+def costo_tras_entrada(
+    *, stock: Decimal, costo_promedio: Decimal, cantidad: Decimal, costo_unitario: Decimal
+) -> Decimal:
+    """Costo promedio ponderado (CLP sin IVA) después de que entran ``cantidad`` a ``costo_unitario``."""
+    total = stock + cantidad
+    if total <= 0:
+        return costo_promedio
+    return ((stock * costo_promedio + cantidad * costo_unitario) / total).quantize(
+        MICRO, rounding=ROUND_HALF_UP
+    )

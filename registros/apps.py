@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RegistrosConfig(AppConfig):
+    name = "registros"
+    verbose_name = "Registros"

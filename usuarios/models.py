@@ -1,0 +1,177 @@
+"""Usuarios, sus sesiones y sus puntos."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+
+from inventario.base.actor import Rol
+from inventario.base.rut import ANONIMO, PATRON_CANONICO, canonico, con_formato
+from inventario.base.texto import normalizar
+
+
+class Estado(models.TextChoices):
+    ACTIVO = "Activo"
+    INACTIVO = "Inactivo"
+
+
+class UsuarioQuerySet(models.QuerySet["Usuario"]):
+    def activos(self) -> "UsuarioQuerySet":
+        return self.filter(estado=Estado.ACTIVO)
+
+    def clientes(self) -> "UsuarioQuerySet":
+        return self.filter(rol=Rol.CLIENTE)
+
+    def administradores(self) -> "UsuarioQuerySet":
+        return self.filter(rol=Rol.ADMINISTRADOR)
+
+
+class UsuarioManager(BaseUserManager.from_queryset(UsuarioQuerySet)):  # type: ignore[misc]
+    """Lo que Django espera de un modelo de usuario propio (``createsuperuser``, autenticación)."""
+
+    def get_by_natural_key(self, username: str | None) -> "Usuario":
+        try:
+            rut = canonico(username or "")
+        except ValueError:
+            raise self.model.DoesNotExist from None
+        return self.get(rut=rut)
+
+    def create_superuser(self, rut: str, password: str, **campos: Any) -> "Usuario":
+        usuario = self.model(
+            rut=canonico(rut), rol=Rol.ADMINISTRADOR, is_superuser=True, **campos
+        )
+        usuario.nombre_normalizado = normalizar(usuario.nombre_completo)
+        usuario.set_password(password)
+        usuario.save(using=self._db)
+        return usuario
+
+
+class Usuario(AbstractBaseUser, PermissionsMixin):
+    """Una persona de la tienda o un cliente. Entra con su RUT; nunca se borra: queda Inactivo."""
+
+    rut = models.CharField("RUT", max_length=9, unique=True)
+    nombre = models.CharField(max_length=80)
+    apellido = models.CharField(max_length=80)
+    nombre_normalizado = models.CharField(max_length=170, db_index=True, editable=False)
+    correo = models.EmailField(max_length=254, blank=True)
+    telefono = models.CharField("teléfono", max_length=30, blank=True)
+    rol = models.PositiveSmallIntegerField("tipo de usuario", choices=Rol, default=Rol.CLIENTE)
+    estado = models.CharField(max_length=8, choices=Estado, default=Estado.ACTIVO)
+    puntos = models.PositiveIntegerField(default=0, editable=False)
+    fecha_creacion = models.DateTimeField("fecha de creación", default=timezone.now, editable=False)
+
+    objects = UsuarioManager()
+
+    USERNAME_FIELD = "rut"
+    EMAIL_FIELD = "correo"
+    REQUIRED_FIELDS = ["nombre", "apellido"]
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(rut__regex=PATRON_CANONICO), name="usuario_rut_canonico"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(rut=ANONIMO), name="usuario_no_es_el_anonimo"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rol__in=Rol.values), name="usuario_rol_conocido"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(estado__in=Estado.values), name="usuario_estado_conocido"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(puntos__gte=0), name="usuario_puntos_no_negativos"
+            ),
+        ]
+        indexes = [models.Index(fields=["rol", "estado"], name="usuario_rol_estado")]
+
+    def __str__(self) -> str:
+        return f"{self.nombre_completo} ({con_formato(self.rut)})"
+
+    @property
+    def nombre_completo(self) -> str:
+        return f"{self.nombre} {self.apellido}".strip()
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.estado == Estado.ACTIVO
+
+    @property
+    def is_staff(self) -> bool:
+        """Sólo un Administrador activo entra al admin."""
+        return self.is_active and self.rol == Rol.ADMINISTRADOR
+
+    def get_full_name(self) -> str:
+        return self.nombre_completo
+
+    def get_short_name(self) -> str:
+        return self.nombre
+
+
+class Sesion(models.Model):
+    """Un inicio de sesión: de aquí cuelgan sus tokens, que mueren con ella en el acto.
+
+    Los tokens de acceso llevan su ``id``; cada petición la busca junto con su usuario, así que una
+    sesión cerrada o un usuario desactivado quedan fuera de inmediato, aun con un token vigente.
+    El refresco rota: sólo sirve el último ``jti`` entregado.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="sesiones")
+    jti_refresco = models.CharField(max_length=64)
+    creada = models.DateTimeField()
+    refrescada = models.DateTimeField()
+    vence = models.DateTimeField(db_index=True)
+    cerrada = models.DateTimeField(null=True, blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    dispositivo = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "sesión"
+        verbose_name_plural = "sesiones"
+        ordering = ["-creada"]
+
+    def __str__(self) -> str:
+        return f"{self.usuario_id} desde {self.creada:%Y-%m-%d %H:%M}"
+
+
+class MovimientoPuntos(models.Model):
+    """Libro de puntos de un Cliente: cada cambio, con el saldo que dejó. Los puntos son la suma."""
+
+    class Tipo(models.TextChoices):
+        GANADOS = "ganados", "Ganados en una venta"
+        CANJEADOS = "canjeados", "Usados como pago"
+        REVERSA = "reversa", "Quitados por una devolución"
+        REINTEGRO = "reintegro", "Devueltos por una devolución"
+        AJUSTE = "ajuste", "Ajuste de un Administrador"
+
+    usuario = models.ForeignKey(Usuario, on_delete=models.PROTECT, related_name="movimientos_puntos")
+    tipo = models.CharField(max_length=10, choices=Tipo)
+    cantidad = models.IntegerField(help_text="Puntos; negativo si se quitan.")
+    saldo = models.PositiveIntegerField(help_text="Puntos que quedaron.")
+    documento_tipo = models.CharField(max_length=20, blank=True)
+    documento_id = models.BigIntegerField(null=True, blank=True)
+    autor = models.ForeignKey(
+        Usuario, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    motivo = models.CharField(max_length=200, blank=True)
+    fecha = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "movimiento de puntos"
+        verbose_name_plural = "movimientos de puntos"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(saldo__gte=0), name="puntos_saldo_no_negativo")
+        ]
+        indexes = [
+            models.Index(fields=["documento_tipo", "documento_id"], name="puntos_documento")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_tipo_display()}: {self.cantidad}"

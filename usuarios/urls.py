@@ -1,0 +1,5 @@
+"""Direcciones."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
