@@ -1,0 +1,71 @@
+"""La gente de la tienda en las pruebas: Ana administra, Carlos cobra, Clara compra; y un desconocido."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from rest_framework.test import APIClient
+
+from inventario.base.actor import Actor, Puerta, Rol
+from inventario.base.texto import normalizar
+from usuarios.models import Usuario
+
+CONTRASENA = "Pan-con-palta-2026"
+
+
+def _usuario(rut: str, nombre: str, apellido: str, rol: Rol) -> Usuario:
+    usuario = Usuario(
+        rut=rut, nombre=nombre, apellido=apellido, rol=rol,
+        is_superuser=rol == Rol.ADMINISTRADOR,
+        nombre_normalizado=normalizar(f"{nombre} {apellido}"),
+    )
+    usuario.set_password(CONTRASENA)
+    usuario.save()
+    return usuario
+
+
+@pytest.fixture
+def ana(db: None) -> Usuario:
+    return _usuario("111111111", "Ana", "Araya", Rol.ADMINISTRADOR)
+
+
+@pytest.fixture
+def carlos(db: None) -> Usuario:
+    return _usuario("123456785", "Carlos", "Cáceres", Rol.CAJERO)
+
+
+@pytest.fixture
+def clara(db: None) -> Usuario:
+    return _usuario("217997607", "Clara", "Núñez", Rol.CLIENTE)
+
+
+@pytest.fixture
+def ahora() -> datetime:
+    """Un martes cualquiera a mediodía en Santiago."""
+    return datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def actor() -> Callable[[Usuario], Actor]:
+    """Actor de un usuario, por la puerta de la API."""
+
+    def de(usuario: Usuario) -> Actor:
+        return Actor(
+            puerta=Puerta.API, usuario_id=usuario.pk, rut=usuario.rut,
+            nombre=usuario.nombre_completo, rol=Rol(usuario.rol), ip="127.0.0.1",
+        )
+
+    return de
+
+
+@pytest.fixture
+def api() -> Callable[[Usuario | None], APIClient]:
+    """Cliente HTTP en nombre de alguien (``None``: un desconocido). No pasa por /login."""
+
+    def de(usuario: Usuario | None = None) -> APIClient:
+        cliente = APIClient()
+        if usuario is not None:
+            cliente.force_authenticate(usuario)
+        return cliente
+
+    return de
