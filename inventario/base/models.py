@@ -20,7 +20,7 @@ class Tienda(models.Model):
     # Sin AUTO_INCREMENT: MariaDB no admite una columna así en un CHECK.
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     razon_social = models.CharField("razón social", max_length=120, default="Mi tienda")
-    rut = models.CharField("RUT", max_length=9, default="760000003", help_text="Sin puntos ni guion.")
+    rut = models.CharField("RUT", max_length=9, default="761920839", help_text="Sin puntos ni guion.")
     giro = models.CharField(max_length=120, default="Almacén")
     direccion = models.CharField("dirección", max_length=160, blank=True)
     comuna = models.CharField(max_length=60, blank=True)

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
                 ('razon_social', models.CharField(default='Mi tienda', max_length=120, verbose_name='razón social')),
-                ('rut', models.CharField(default='760000003', help_text='Sin puntos ni guion.', max_length=9, verbose_name='RUT')),
+                ('rut', models.CharField(default='761920839', help_text='Sin puntos ni guion.', max_length=9, verbose_name='RUT')),
                 ('giro', models.CharField(default='Almacén', max_length=120)),
                 ('direccion', models.CharField(blank=True, max_length=160, verbose_name='dirección')),
                 ('comuna', models.CharField(blank=True, max_length=60)),
