@@ -123,6 +123,7 @@ TEMPLATES = [
 ]
 
 if EMBEBIDO:
+    DATOS_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -133,7 +134,8 @@ if EMBEBIDO:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
-            "TEST": {"NAME": env("DB_PRUEBAS", default=None)},
+            # En archivo: la base en memoria compartida no espera su turno entre hilos, falla.
+            "TEST": {"NAME": env("DB_PRUEBAS", default=str(DATOS_DIR / "pruebas.sqlite3"))},
         }
     }
 else:
