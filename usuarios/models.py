@@ -1,6 +1,7 @@
 """Usuarios, sus sesiones y sus puntos."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -138,6 +139,10 @@ class Sesion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.usuario_id} desde {self.creada:%Y-%m-%d %H:%M}"
+
+    def abierta(self, ahora: datetime) -> bool:
+        """Si sus tokens todavía valen en ``ahora`` (además, su usuario debe estar activo)."""
+        return self.cerrada is None and self.vence > ahora
 
 
 class MovimientoPuntos(models.Model):
