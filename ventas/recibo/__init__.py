@@ -1,0 +1,17 @@
+"""El recibo impreso de 80 mm: de un documento ya emitido a PDF o ESC/POS, por funciones puras."""
+
+from ventas.recibo.armado import recibo_de_devolucion, recibo_de_venta
+from ventas.recibo.escpos import a_escpos
+from ventas.recibo.modelo import Emisor, LineaRecibo, PagoRecibo, Recibo
+from ventas.recibo.pdf import a_pdf
+
+__all__ = [
+    "Emisor",
+    "LineaRecibo",
+    "PagoRecibo",
+    "Recibo",
+    "a_escpos",
+    "a_pdf",
+    "recibo_de_devolucion",
+    "recibo_de_venta",
+]

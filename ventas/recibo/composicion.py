@@ -1,0 +1,153 @@
+"""Qué renglones lleva el recibo y en qué orden: uno solo para el PDF y la impresora térmica."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from inventario.base.fechas import ZONA
+from inventario.base.rut import con_formato
+from ventas.recibo.modelo import Emisor, LineaRecibo, Recibo
+
+NO_VALIDO = "COMPROBANTE INTERNO – NO VÁLIDO COMO BOLETA"
+
+
+class Estilo(Enum):
+    """Énfasis de un renglón; cada impresión decide cómo se ve."""
+
+    NORMAL = "normal"
+    FUERTE = "fuerte"
+    GRANDE = "grande"
+    AVISO = "aviso"
+
+
+@dataclass(frozen=True, slots=True)
+class Centrado:
+    """Texto al centro, en los renglones que haga falta."""
+
+    texto: str
+    estilo: Estilo = Estilo.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Parrafo:
+    """Texto a la izquierda; pasado ``maximo`` de renglones se corta con puntos suspensivos."""
+
+    texto: str
+    maximo: int = 3
+    estilo: Estilo = Estilo.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Par:
+    """Un rótulo a la izquierda y su valor a la derecha; el valor nunca se corta."""
+
+    rotulo: str
+    valor: str
+    estilo: Estilo = Estilo.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Raya:
+    """Línea de separación."""
+
+
+Renglon = Centrado | Parrafo | Par | Raya
+
+
+def pesos(monto: int) -> str:
+    """``-1234567`` → ``-$1.234.567``."""
+    return f"{'-' if monto < 0 else ''}${abs(monto):,}".replace(",", ".")
+
+
+def numero(cantidad: Decimal) -> str:
+    """Sin ceros de más y con coma decimal: ``2.000`` → ``2``; ``0.345`` → ``0,345``."""
+    return f"{cantidad.normalize():f}".replace(".", ",")
+
+
+def componer(recibo: Recibo) -> list[Renglon]:
+    """Todos los renglones de ``recibo``, de arriba abajo."""
+    return [
+        *_encabezado(recibo.emisor),
+        *_identidad(recibo),
+        Raya(),
+        *(renglon for linea in recibo.lineas for renglon in _linea(linea)),
+        Raya(),
+        *_totales(recibo),
+        *_pagos(recibo),
+        Raya(),
+        *_pie(recibo),
+    ]
+
+
+def _encabezado(emisor: Emisor) -> Iterator[Renglon]:
+    yield Centrado(emisor.razon_social, Estilo.FUERTE)
+    yield Centrado(f"RUT {con_formato(emisor.rut)}")
+    if emisor.giro:
+        yield Centrado(f"Giro: {emisor.giro}")
+    domicilio = ", ".join(parte for parte in (emisor.direccion, emisor.comuna) if parte)
+    if domicilio:
+        yield Centrado(domicilio)
+    yield Raya()
+    if not emisor.certificada:
+        yield Centrado(NO_VALIDO, Estilo.AVISO)
+
+
+def _identidad(recibo: Recibo) -> Iterator[Renglon]:
+    folio = f" N° {recibo.folio}" if recibo.folio else ""
+    yield Centrado(f"{recibo.titulo}{folio}", Estilo.GRANDE)
+    if recibo.referencia:
+        yield Centrado(recibo.referencia)
+    yield Par("Fecha", f"{recibo.fecha.astimezone(ZONA):%d-%m-%Y %H:%M:%S}")
+    if recibo.cajero:
+        yield Parrafo(f"Atendió: {recibo.cajero}", maximo=2)
+    if recibo.cliente:
+        yield Parrafo(f"Cliente: {recibo.cliente}", maximo=2)
+    if recibo.motivo:
+        yield Parrafo(f"Motivo: {recibo.motivo}", maximo=4)
+
+
+def _linea(linea: LineaRecibo) -> Iterator[Renglon]:
+    yield Parrafo(linea.nombre + (" (exento)" if linea.exenta else ""))
+    unidad = " kg" if linea.en_kilos else ""
+    por = "/kg" if linea.en_kilos else ""
+    yield Par(
+        f"  {numero(linea.cantidad)}{unidad} × {pesos(linea.precio_unitario)}{por}",
+        pesos(linea.subtotal),
+    )
+    if linea.descuento and linea.precio_lista is not None:
+        yield Parrafo(f"  Antes {pesos(linea.precio_lista)}{por}, dcto. {numero(linea.descuento)} %")
+
+
+def _totales(recibo: Recibo) -> Iterator[Renglon]:
+    if recibo.descuento:
+        if recibo.subtotal is not None:
+            yield Par("Subtotal", pesos(recibo.subtotal))
+        porcentaje = f" {numero(recibo.porcentaje)} %" if recibo.porcentaje else ""
+        yield Par(f"Descuento{porcentaje}", pesos(-recibo.descuento))
+    if recibo.exento:
+        yield Par("Exento", pesos(recibo.exento))
+    yield Par("Neto", pesos(recibo.neto))
+    yield Par(f"IVA {numero(recibo.tasa_iva)} %" if recibo.tasa_iva else "IVA", pesos(recibo.iva))
+    yield Par("TOTAL", pesos(recibo.total), Estilo.GRANDE)
+
+
+def _pagos(recibo: Recibo) -> Iterator[Renglon]:
+    # La ley pide ver el total, el redondeo y lo que se paga; sin redondeo los dos son lo mismo.
+    if recibo.redondeo:
+        yield Par("Redondeo Ley 20.956", pesos(recibo.redondeo))
+        yield Par(recibo.etiqueta_a_pagar, pesos(recibo.a_pagar), Estilo.FUERTE)
+    for pago in recibo.pagos:
+        yield Par(f"{recibo.etiqueta_pagos}: {pago.forma}", pesos(pago.monto))
+    if recibo.recibido is not None:
+        yield Par("Efectivo recibido", pesos(recibo.recibido))
+        yield Par("Vuelto", pesos(recibo.vuelto))
+
+
+def _pie(recibo: Recibo) -> Iterator[Renglon]:
+    if recibo.puntos_ganados:
+        yield Centrado(f"Puntos ganados: {recibo.puntos_ganados}")
+    if recibo.despedida:
+        yield Centrado(recibo.despedida)
+    if not recibo.emisor.certificada:
+        yield Centrado(NO_VALIDO, Estilo.AVISO)

@@ -1,0 +1,128 @@
+"""El recibo como PDF de un rollo de 80 mm, del alto justo de su contenido.
+
+La letra es Bitstream Vera, que viene en el paquete reportlab con su licencia (libre, permite
+incrustar y redistribuir): el PDF la lleva adentro y se ve igual en cualquier equipo.
+"""
+
+import unicodedata
+from functools import cache
+from io import BytesIO
+
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from ventas.recibo.ajuste import cortar, envolver
+from ventas.recibo.composicion import Centrado, Estilo, Par, Parrafo, Raya, Renglon, componer
+from ventas.recibo.modelo import Recibo
+
+ANCHO = 80 * mm
+MARGEN = 4 * mm
+UTIL = ANCHO - 2 * MARGEN
+INTERLINEA = 1.3
+ALTO_RAYA = 7.0
+SEPARACION = 6.0
+
+NORMAL, NEGRITA = "InventarioVera", "InventarioVera-Negrita"
+LETRA: dict[Estilo, tuple[str, float]] = {
+    Estilo.NORMAL: (NORMAL, 8.0),
+    Estilo.FUERTE: (NEGRITA, 8.5),
+    Estilo.GRANDE: (NEGRITA, 11.0),
+    Estilo.AVISO: (NEGRITA, 6.7),
+}
+
+
+@cache
+def _letras() -> frozenset[int]:
+    """Registra las fuentes una vez por proceso; devuelve los caracteres que saben dibujar."""
+    for nombre, archivo in ((NORMAL, "Vera.ttf"), (NEGRITA, "VeraBd.ttf")):
+        pdfmetrics.registerFont(TTFont(nombre, archivo))
+    caras = [pdfmetrics.getFont(nombre).face.charToGlyph for nombre in (NORMAL, NEGRITA)]
+    return frozenset(caras[0]) & frozenset(caras[1])
+
+
+def _dibujable(texto: str) -> str:
+    """Lo que la fuente no tiene sale sin sus marcas o, si no hay cómo, como «?»."""
+    conocidas = _letras()
+    salida = ""
+    for letra in unicodedata.normalize("NFC", texto):
+        if ord(letra) in conocidas:
+            salida += letra
+        else:
+            base = unicodedata.normalize("NFKD", letra)[0]
+            salida += base if ord(base) in conocidas else "?"
+    return salida
+
+
+def _ancho(texto: str, estilo: Estilo) -> float:
+    return pdfmetrics.stringWidth(texto, *LETRA[estilo])
+
+
+def _alto(estilo: Estilo) -> float:
+    return LETRA[estilo][1] * INTERLINEA
+
+
+def _envolver(texto: str, estilo: Estilo, maximo: int | None = None) -> list[str]:
+    return envolver(_dibujable(texto), UTIL, lambda t: _ancho(t, estilo), maximo)
+
+
+class _Trazo:
+    """Lo que hay que dibujar, ya partido en renglones de alto conocido."""
+
+    def __init__(self) -> None:
+        self.textos: list[tuple[float, float, str, Estilo]] = []
+        self.rayas: list[float] = []
+        self.alto = 0.0
+
+    def agregar(self, renglon: Renglon) -> None:
+        match renglon:
+            case Raya():
+                self.rayas.append(self.alto + ALTO_RAYA / 2)
+                self.alto += ALTO_RAYA
+            case Par(rotulo, valor, estilo):
+                self._par(_dibujable(rotulo), _dibujable(valor), estilo)
+            case Centrado(texto, estilo):
+                for parte in _envolver(texto, estilo):
+                    self._texto((ANCHO - _ancho(parte, estilo)) / 2, parte, estilo)
+                    self.alto += _alto(estilo)
+            case Parrafo(texto, maximo, estilo):
+                for parte in _envolver(texto, estilo, maximo):
+                    self._texto(MARGEN, parte, estilo)
+                    self.alto += _alto(estilo)
+
+    def _par(self, rotulo: str, valor: str, estilo: Estilo) -> None:
+        libre = UTIL - _ancho(valor, estilo) - SEPARACION
+        if _ancho(rotulo, estilo) > libre:
+            rotulo = cortar(rotulo, libre, lambda t: _ancho(t, estilo))
+        self._texto(MARGEN, rotulo, estilo)
+        self._texto(ANCHO - MARGEN - _ancho(valor, estilo), valor, estilo)
+        self.alto += _alto(estilo)
+
+    def _texto(self, x: float, texto: str, estilo: Estilo) -> None:
+        # La línea base: deja arriba el alto de las mayúsculas con su tilde.
+        self.textos.append((x, self.alto + LETRA[estilo][1], texto, estilo))
+
+
+def a_pdf(recibo: Recibo) -> bytes:
+    """PDF de una página de 80 mm de ancho. El mismo recibo da siempre los mismos bytes."""
+    _letras()
+    trazo = _Trazo()
+    for renglon in componer(recibo):
+        trazo.agregar(renglon)
+    alto = trazo.alto + 2 * MARGEN
+    salida = BytesIO()
+    lienzo = Canvas(salida, pagesize=(ANCHO, alto), invariant=1, lang="es-CL")
+    lienzo.setTitle(f"{recibo.titulo} {recibo.folio or ''}".strip())
+    lienzo.setAuthor(recibo.emisor.razon_social)
+    lienzo.setCreator("Inventario")
+    lienzo.setLineWidth(0.5)
+    lienzo.setDash(2, 1.5)
+    for y in trazo.rayas:
+        lienzo.line(MARGEN, alto - MARGEN - y, ANCHO - MARGEN, alto - MARGEN - y)
+    for x, y, texto, estilo in trazo.textos:
+        lienzo.setFont(*LETRA[estilo])
+        lienzo.drawString(x, alto - MARGEN - y, texto)
+    lienzo.showPage()
+    lienzo.save()
+    return salida.getvalue()
