@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import warnings
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,7 +28,7 @@ DATOS_DIR = Path(env("DATOS_DIR", default=str(BASE_DIR / "datos")))
 
 
 def _clave_secreta() -> str:
-    clave = env("SECRET_KEY", default="")
+    clave: str = env("SECRET_KEY", default="")
     if clave:
         return clave
     if not EMBEBIDO:
@@ -220,6 +221,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    # Sin autenticadores: un token vencido en el navegador no esconde la documentación.
+    "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -253,7 +256,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = EMBEBIDO
+# Sin collectstatic los estáticos se sirven desde las propias aplicaciones; con él, de la carpeta.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
+warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

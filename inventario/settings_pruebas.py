@@ -5,6 +5,6 @@ import os
 os.environ.setdefault("SECRET_KEY", "clave-de-pruebas-que-no-protege-nada-" + "x" * 32)
 os.environ["INVENTARIO_SIN_ENV"] = "1"
 
-from inventario.settings import *  # noqa: E402, F403
+from inventario.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-"""Reglas puras de productos: códigos de barras, etiquetas de balanza, descuentos y costo. Sin ORM ni reloj."""
+"""Reglas puras de productos: códigos, etiquetas de balanza, descuentos y costo. Sin ORM ni reloj."""
 
 import re
 from collections.abc import Iterable

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -38,10 +38,10 @@ class UsuarioManager(BaseUserManager.from_queryset(UsuarioQuerySet)):  # type: i
             rut = canonico(username or "")
         except ValueError:
             raise self.model.DoesNotExist from None
-        return self.get(rut=rut)
+        return cast(Usuario, self.get(rut=rut))
 
     def create_superuser(self, rut: str, password: str, **campos: Any) -> "Usuario":
-        usuario = self.model(
+        usuario: Usuario = self.model(
             rut=canonico(rut), rol=Rol.ADMINISTRADOR, is_superuser=True, **campos
         )
         usuario.nombre_normalizado = normalizar(usuario.nombre_completo)

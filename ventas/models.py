@@ -102,7 +102,9 @@ class Venta(DocumentoTributario):
     porcentaje = models.DecimalField(
         max_digits=5, decimal_places=2, default=CERO, help_text="Descuento al documento, %."
     )
-    subtotal = models.PositiveBigIntegerField(help_text="CLP: suma de líneas antes del descuento al documento.")
+    subtotal = models.PositiveBigIntegerField(
+        help_text="CLP: suma de líneas antes del descuento al documento."
+    )
     forma_pago = models.PositiveSmallIntegerField(
         choices=FormaPago, help_text="La única, o la de mayor monto en un pago mixto."
     )

@@ -26,7 +26,7 @@ class FiltroPeticion(logging.Filter):
 
 def ip_de(request: HttpRequest) -> str:
     """Dirección del cliente. ``X-Forwarded-For`` sólo se cree a un proxy de confianza."""
-    directa = request.META.get("REMOTE_ADDR", "")
+    directa: str = request.META.get("REMOTE_ADDR", "")
     if directa in settings.PROXIES_DE_CONFIANZA:
         reenviada = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
         try:

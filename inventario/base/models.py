@@ -8,7 +8,7 @@ from django.db import models
 
 
 class VoucherComoBoleta(models.TextChoices):
-    """Cuándo se emite boleta: siempre, o no cuando el pago electrónico ya dio un voucher que vale por ella."""
+    """Cuándo se emite boleta: siempre, o no cuando el voucher de un pago electrónico ya vale por ella."""
 
     SIEMPRE = "siempre", "Siempre emitir boleta"
     NO_ELECTRONICO = "no_electronico", "No emitir cuando se paga con medio electrónico"

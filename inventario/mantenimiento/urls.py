@@ -1,5 +1,14 @@
-"""Direcciones."""
+"""Direcciones que miran el sistema entero: la documentación y la salud."""
 
-from django.urls import URLPattern
+from django.urls import path
+from drf_spectacular.renderers import OpenApiJsonRenderer2
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path(
+        "openapi.json",
+        SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2]),
+        name="openapi",
+    ),
+    path("docs", SpectacularSwaggerView.as_view(url_name="openapi"), name="docs"),
+]

@@ -46,7 +46,9 @@ def estado_de(error: dominio.ErrorDeDominio) -> int:
     return next(ESTADOS[c] for c in type(error).__mro__ if c in ESTADOS)
 
 
-def cuerpo(msg: str, codigo: str, errores: dict[str, list[str]] | None = None, **datos: Any) -> dict[str, Any]:
+def cuerpo(
+    msg: str, codigo: str, errores: dict[str, list[str]] | None = None, **datos: Any
+) -> dict[str, Any]:
     return {"msg": msg, "codigo": codigo, "errores": errores or {}, **datos}
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from rest_framework import status
 from rest_framework.request import Request
@@ -58,7 +58,7 @@ def responder(
         return estado, primera
 
     peticion = PeticionIdempotente(
-        usuario_id=request.user.pk,
+        usuario_id=cast(int, request.user.pk),
         clave=_sha256(clave),
         huella=_sha256(f"{request.method} {ruta}\n{contenido}"),
         responder=con_estado,

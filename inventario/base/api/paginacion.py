@@ -4,7 +4,8 @@ Por cursor (keyset): la página mil cuesta lo mismo que la primera, y lo que se 
 alguien pagina no repite ni salta filas.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
@@ -38,20 +39,21 @@ class Paginador(CursorPagination):
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
         orden = getattr(view, "ordering", None) or queryset.query.order_by or queryset.model._meta.ordering
-        return (orden,) if isinstance(orden, str) else tuple(orden or ("-id",))
+        return (orden,) if isinstance(orden, str) else tuple(cast("tuple[str, ...]", orden) or ("-id",))
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
     ) -> list[Any]:
-        self.total = queryset.count()
+        consulta = cast("QuerySet[Any]", queryset)
+        self.total = consulta.count()
         try:
-            return super().paginate_queryset(queryset, request, view) or []
+            return super().paginate_queryset(consulta, request, view) or []
         except NotFound:
             raise Invalido(errores={"cursor": ["El cursor no es válido"]}) from None
 
     def get_paginated_response(self, data: Any) -> Response:
         enlaces = {
-            "first": remove_query_param(self.base_url, self.cursor_query_param),
+            "first": remove_query_param(self.base_url or "", self.cursor_query_param),
             "next": self.get_next_link(),
             "prev": self.get_previous_link(),
         }

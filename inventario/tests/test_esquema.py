@@ -1,0 +1,95 @@
+"""El esquema OpenAPI: se genera sin advertencias y dice por sí solo lo que toda llamada comparte."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inventario.base.api.esquema import CLAVE_IDEMPOTENCIA, error
+from inventario.base.api.permisos import SoloPersonal
+
+
+class CosaSalida(serializers.Serializer[Any]):
+    nombre = serializers.CharField()
+
+
+class Cosas(viewsets.GenericViewSet[Any]):
+    permission_classes = [SoloPersonal]
+    serializer_class = CosaSalida
+
+    def list(self, request: Request) -> Response:
+        return Response([])
+
+    @extend_schema(
+        parameters=[CLAVE_IDEMPOTENCIA], responses={201: CosaSalida, 409: error("sin_cosas", "No hay cosas")}
+    )
+    def create(self, request: Request) -> Response:
+        return Response({}, status=201)
+
+
+class Puertas(viewsets.ViewSet):
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=None, responses=CosaSalida)
+    def retrieve(self, request: Request, id: int) -> Response:
+        return Response({})
+
+
+@pytest.fixture
+def esquema() -> dict[str, Any]:
+    urls = [
+        path("cosas", Cosas.as_view({"get": "list", "post": "create"})),
+        path("puertas/<int:id>", Puertas.as_view({"get": "retrieve"})),
+    ]
+    return SchemaGenerator(patterns=urls).get_schema(request=None, public=True)
+
+
+def test_una_lista_documenta_su_paginado_y_sus_errores(esquema: dict[str, Any]) -> None:
+    lista = esquema["paths"]["/cosas"]["get"]
+    assert {p["name"] for p in lista["parameters"]} == {"cursor", "limit"}
+    assert set(lista["responses"]) == {"200", "400", "401", "403"}
+    assert set(lista["responses"]["200"]["headers"]) == {"Link", "X-Total-Count"}
+    assert lista["responses"]["200"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/PaginatedCosaSalidaList"
+    }
+    assert esquema["components"]["schemas"]["PaginatedCosaSalidaList"]["type"] == "array"
+
+
+def test_una_escritura_repetible_documenta_su_clave(esquema: dict[str, Any]) -> None:
+    alta = esquema["paths"]["/cosas"]["post"]
+    assert set(alta["responses"]) == {"201", "400", "401", "403", "409", "422"}
+    assert set(alta["responses"]["201"]["headers"]) == {"Idempotency-Replayed"}
+    conflicto = alta["responses"]["409"]["content"]["application/json"]
+    assert conflicto["schema"] == {"$ref": "#/components/schemas/Error"}
+    assert conflicto["examples"]["SinCosas"]["value"] == {
+        "msg": "No hay cosas", "codigo": "sin_cosas", "errores": {},
+    }
+
+
+def test_una_llamada_abierta_no_promete_401(esquema: dict[str, Any]) -> None:
+    assert set(esquema["paths"]["/puertas/{id}"]["get"]["responses"]) == {"200", "404"}
+
+
+def test_el_esquema_del_producto_no_tiene_advertencias(tmp_path: Any) -> None:
+    archivo = tmp_path / "openapi.json"
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(archivo)
+    )
+    assert json.loads(archivo.read_text())["openapi"] == "3.1.0"
+
+
+@pytest.mark.django_db
+def test_la_documentacion_se_ve_sin_sesion_y_sin_internet(client: Any) -> None:
+    assert client.get("/openapi.json")["Content-Type"].startswith("application/json")
+    pagina = client.get("/docs", headers={"Authorization": "Bearer vencido"})
+    assert pagina.status_code == 200
+    assert "/estaticos/drf_spectacular_sidecar/" in pagina.content.decode()
+    assert "https://" not in pagina.content.decode().replace("https://github.com", "")
