@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor, Puerta, Rol
 from inventario.base.texto import normalizar
+from productos.consultas import categoria_de_nombre
+from productos.models import Producto
+from productos.servicios import DatosProducto, crear_categoria, crear_producto
 from usuarios.models import Usuario
 
 CONTRASENA = "Pan-con-palta-2026"
@@ -69,3 +75,31 @@ def api() -> Callable[[Usuario | None], APIClient]:
         return cliente
 
     return de
+
+
+@pytest.fixture
+def producto(db: None, ahora: datetime) -> Callable[..., Producto]:
+    """Fábrica de productos por el caso de uso: con stock hay kardex. Acepta todo ``DatosProducto``."""
+    sistema = Actor.sistema(puerta=Puerta.COMANDO)
+    numero = count(1)
+
+    def crear(
+        nombre: str = "Arroz grado 1",
+        *,
+        precio: int = 1000,
+        stock: Decimal | int | str = 10,
+        codigo: str | None = None,
+        costo: Decimal | int | str = 0,
+        categoria: str = "Abarrotes",
+        **extra: Any,
+    ) -> Producto:
+        if categoria_de_nombre(categoria) is None:
+            crear_categoria(nombre=categoria, actor=sistema, ahora=ahora)
+        datos = DatosProducto(
+            nombre=nombre, precio_venta=precio, categoria=categoria,
+            codigo_barras=codigo or f"INT-{next(numero)}",
+            stock=Decimal(stock), costo=Decimal(costo), **extra,
+        )
+        return crear_producto(datos=datos, actor=sistema, ahora=ahora)
+
+    return crear

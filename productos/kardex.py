@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from inventario.base.actor import Actor
@@ -33,11 +33,14 @@ class Cambio:
     motivo: str = ""
 
 
-def bloquear_productos(ids: Collection[int]) -> dict[int, Producto]:
-    """Bloquea los productos en orden de id, con su descuento, en una consulta.
+def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict[int, Producto]:
+    """Bloquea los productos en orden de id, con su descuento y código principal, en una consulta.
 
     El orden es el mismo para todos: dos ventas no pueden esperarse en círculo (MariaDB: en orden
     al azar, 126 de 240 se interbloquearon; en orden, ninguna). Los que no existen, faltan.
+
+    Args:
+        hoy: con él viene ``precio_vigente``; quien cobra debe darlo (``Producto.precio_final``).
     """
     exigir_transaccion()
     productos = (
@@ -47,6 +50,8 @@ def bloquear_productos(ids: Collection[int]) -> dict[int, Producto]:
         .con_codigo_principal()
         .order_by("pk")
     )
+    if hoy is not None:
+        productos = productos.con_precio(hoy)
     return {producto.pk: producto for producto in productos}
 
 

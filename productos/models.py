@@ -1,11 +1,15 @@
 """Productos, sus códigos, descuentos, patrones de balanza y el kardex."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+from productos import reglas
 
 CERO = Decimal(0)
 
@@ -55,6 +59,17 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
             )
         ).annotate(codigo_principal=models.F("_principal__codigo"))
 
+    def con_precio(self, hoy: date) -> "ProductoQuerySet":
+        """Agrega ``precio_vigente``: el último precio que ya empezó ``hoy``, programado o no."""
+        rige = (
+            Precio.objects.filter(producto=models.OuterRef("pk"), desde__lte=hoy)
+            .order_by("-desde", "-id")
+            .values("precio")[:1]
+        )
+        return self.annotate(
+            precio_vigente=Coalesce(models.Subquery(rige), models.F("precio_venta"))
+        )
+
 
 class Producto(models.Model):
     """Lo que se vende. ``stock`` sólo lo cambia ``productos.kardex.mover_stock``."""
@@ -92,6 +107,10 @@ class Producto(models.Model):
 
     objects = ProductoQuerySet.as_manager()
 
+    # Lo que agregan con_codigo_principal y con_precio; sin ellos, leerlo es un AttributeError.
+    codigo_principal: str | None
+    precio_vigente: int
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -123,6 +142,47 @@ class Producto(models.Model):
 
     def __str__(self) -> str:
         return self.nombre
+
+    @property
+    def por_kilo(self) -> bool:
+        return self.unidad == Unidad.KILO
+
+    def descuento_vigente(self, hoy: date) -> Decimal | None:
+        """El descuento (%) que rige ``hoy``. Pide ``select_related("descuento")``."""
+        descuento = getattr(self, "descuento", None)
+        if descuento is None:
+            return None
+        return reglas.descuento_vigente(descuento.porcentaje, descuento.ultimo_dia, hoy)
+
+    def precio_final(self, hoy: date) -> int:
+        """Lo que una venta cobra ``hoy`` (CLP por unidad o kilo). Pide ``con_precio(hoy)``."""
+        return reglas.precio_final(self.precio_vigente, self.descuento_vigente(hoy))
+
+
+class Precio(models.Model):
+    """Un precio de lista y desde qué día rige: historial y programación a la vez.
+
+    Rige el de mayor (``desde``, ``id``) que ya empezó, haya corrido o no la tarea del día;
+    ``Producto.precio_venta`` es la copia que esa tarea pone al día. No se edita.
+    """
+
+    producto = models.ForeignKey(Producto, on_delete=models.CASCADE, related_name="precios")
+    precio = models.PositiveIntegerField(help_text="CLP por unidad o por kilo, IVA incluido.")
+    desde = models.DateField(db_index=True, help_text="Primer día (de la tienda) en que rige.")
+    usuario = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    fecha = models.DateTimeField(help_text="Cuándo se decidió.")
+    motivo = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-desde", "-id"]
+        indexes = [
+            models.Index(fields=["producto", "-desde", "-id"], name="precio_producto_desde")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.precio} desde {self.desde}"
 
 
 class CodigoBarras(models.Model):
@@ -217,6 +277,7 @@ class MovimientoStock(models.Model):
         DEVOLUCION = "devolucion", "Devolución"
         AJUSTE = "ajuste", "Ajuste"
         CONTEO = "conteo", "Inventario físico"
+        COSTO = "costo", "Corrección de costo"
 
     producto = models.ForeignKey(Producto, on_delete=models.PROTECT, related_name="movimientos")
     tipo = models.CharField(max_length=20, choices=Tipo)

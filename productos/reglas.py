@@ -83,6 +83,18 @@ def descuento_vigente(
     return porcentaje
 
 
+def cantidad_admitida(cantidad: Decimal, *, por_kilo: bool) -> bool:
+    """Si ``cantidad`` se puede medir: entera en productos por unidad, hasta el gramo en los por kilo."""
+    return cantidad == cantidad.quantize(MILESIMA if por_kilo else Decimal(1))
+
+
+def kilos_por(precio_clp: int, precio_kilo: int) -> Decimal | None:
+    """Kilos (al gramo) que ``precio_clp`` compra a ``precio_kilo``; ``None`` si el kilo no cuesta nada."""
+    if precio_kilo <= 0:
+        return None
+    return (Decimal(precio_clp) / precio_kilo).quantize(MILESIMA, rounding=ROUND_HALF_UP)
+
+
 def precio_final(precio_venta: int, porcentaje: Decimal | None) -> int:
     """Lo que una venta cobra ahora (CLP por unidad o kilo), con el descuento vigente aplicado."""
     return menos_porcentaje(precio_venta, porcentaje)
