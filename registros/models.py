@@ -44,6 +44,17 @@ class Registro(models.Model):
         blank=True,
         related_name="registros",
     )
+    escrito_por = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="El Administrador que anotó a nombre de otro.",
+    )
+    externo = models.BooleanField(
+        default=False, help_text="Lo escribió un cliente de la API; su tipo es el que él eligió."
+    )
     objeto_tipo = models.CharField(max_length=40, blank=True)
     objeto_id = models.BigIntegerField(null=True, blank=True)
     cambios = models.JSONField(default=dict, help_text="campo → [antes, después]")
@@ -51,6 +62,9 @@ class Registro(models.Model):
     ip = models.GenericIPAddressField(null=True, blank=True)
     dispositivo = models.CharField(max_length=200, blank=True)
     peticion_id = models.CharField("id de petición", max_length=64, blank=True)
+    busqueda = models.TextField(
+        "búsqueda", editable=False, default="", help_text="Mensaje y descripción sin tildes."
+    )
 
     class Meta:
         ordering = ["-id"]

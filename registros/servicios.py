@@ -1,14 +1,29 @@
-"""El paso ``registrar``: la fila de auditoría, en la misma transacción que lo que cuenta."""
+"""El paso ``registrar``: la fila de auditoría, en la misma transacción que lo que cuenta.
+
+``anotar`` es el caso de uso de quien escribe una entrada propia (``POST /registros``).
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from inventario.base.actor import Actor
-from inventario.base.operacion import exigir_transaccion
+from inventario.base.errores import Invalido, SinPermiso
+from inventario.base.operacion import exigir_transaccion, operacion
+from inventario.base.rut import canonico
+from inventario.base.texto import normalizar
 from registros.models import Registro, TipoRegistro
 
 Cambios = Mapping[str, tuple[Any, Any]]
+
+
+class EnNombreAjeno(SinPermiso):
+    """Alguien que no es Administrador quiso anotar a nombre de otro."""
+
+    codigo = "en_nombre_ajeno"
+    msg = "Sólo un Administrador puede anotar a nombre de otra persona"
 
 
 def registrar(
@@ -30,10 +45,10 @@ def registrar(
     Raises:
         RuntimeError: no hay transacción abierta.
     """
-    exigir_transaccion()
     objeto_tipo, objeto_id = objeto or ("", None)
-    return Registro.objects.create(
-        mensaje=mensaje[:255],
+    return _agregar(
+        actor=actor,
+        mensaje=mensaje,
         descripcion=descripcion,
         tipo=tipo,
         fecha_y_hora=ahora,
@@ -41,8 +56,79 @@ def registrar(
         objeto_tipo=objeto_tipo,
         objeto_id=objeto_id,
         cambios={campo: list(par) for campo, par in (cambios or {}).items()},
+    )
+
+
+@operacion
+def anotar(
+    *,
+    actor: Actor,
+    mensaje: str,
+    tipo: str,
+    ahora: datetime,
+    descripcion: str = "",
+    fecha_cliente: datetime | None = None,
+    a_nombre_de: str = "",
+) -> Registro:
+    """Agrega la entrada que escribe un cliente de la API.
+
+    Args:
+        tipo: el texto que el cliente elija, hasta 40 caracteres; la fila queda como ``externo``.
+        fecha_cliente: la hora que dice el cliente; la que vale es ``ahora``.
+        a_nombre_de: RUT o nombre de otra persona. Vacío, o lo propio, es quien llama.
+
+    Raises:
+        EnNombreAjeno: lo pide alguien que no es Administrador.
+        Invalido: un Administrador nombró a alguien que no existe, o a más de uno.
+    """
+    usuario_id = _de_quien(actor, a_nombre_de.strip())
+    return _agregar(
+        actor=actor,
+        mensaje=mensaje,
+        descripcion=descripcion,
+        tipo=tipo,
+        fecha_y_hora=ahora,
+        fecha_cliente=fecha_cliente,
+        usuario_id=usuario_id,
+        escrito_por_id=actor.usuario_id if usuario_id != actor.usuario_id else None,
+        externo=True,
+    )
+
+
+def _agregar(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> Registro:
+    exigir_transaccion()
+    return Registro.objects.create(
+        mensaje=mensaje[:255],
+        descripcion=descripcion,
+        busqueda=normalizar(f"{mensaje} {descripcion}"),
         puerta=actor.puerta,
         ip=actor.ip or None,
         dispositivo=actor.dispositivo[:200],
         peticion_id=actor.peticion_id[:64],
+        **campos,
     )
+
+
+def _de_quien(actor: Actor, nombrado: str) -> int | None:
+    if not nombrado or _es_propio(actor, nombrado):
+        return actor.usuario_id
+    if not actor.es_administrador:
+        # Exista o no el nombrado: quien no puede anotar por otros tampoco averigua quién existe.
+        raise EnNombreAjeno
+    usuarios = get_user_model()._default_manager.all()
+    try:
+        usuarios = usuarios.filter(rut=canonico(nombrado))
+    except ValueError:
+        usuarios = usuarios.filter(nombre_normalizado=normalizar(nombrado))
+    encontrados = list(usuarios.values_list("pk", flat=True)[:2])
+    if len(encontrados) != 1:
+        motivo = "Hay más de una persona con ese nombre; use el RUT" if encontrados else "No existe"
+        raise Invalido(errores={"usuario": [motivo]})
+    return encontrados[0]
+
+
+def _es_propio(actor: Actor, nombrado: str) -> bool:
+    try:
+        return canonico(nombrado) == actor.rut
+    except ValueError:
+        return normalizar(nombrado) == normalizar(actor.nombre)

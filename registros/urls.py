@@ -1,5 +1,9 @@
 """Direcciones."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from registros.views import RegistrosVista
+
+urlpatterns = [
+    path("registros", RegistrosVista.as_view({"get": "list", "post": "create"}), name="registros"),
+]

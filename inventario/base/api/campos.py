@@ -1,5 +1,6 @@
 """Campos que la API repite: pesos enteros, cantidades exactas, RUT y días."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -76,3 +77,31 @@ class CampoRut(serializers.CharField):
             return canonico(texto)
         except ValueError as error:
             raise serializers.ValidationError(str(error)) from None
+
+
+PRIMER_ANIO = 1900
+ULTIMO_ANIO = 2200
+
+
+class CampoDia(serializers.DateField):
+    """Un día (ISO 8601). Fuera de 1900 a 2200 se rechaza: allá el calendario o la base se desbordan."""
+
+    default_error_messages = {"lejano": "La fecha está fuera de lo razonable"}
+
+    def to_internal_value(self, value: Any) -> date:
+        dia = super().to_internal_value(value)
+        if not PRIMER_ANIO <= dia.year <= ULTIMO_ANIO:
+            self.fail("lejano")
+        return dia
+
+
+class CampoInstante(serializers.DateTimeField):
+    """Fecha y hora (ISO 8601); sin zona se entiende de la tienda. Los límites son los de ``CampoDia``."""
+
+    default_error_messages = {"lejano": "La fecha está fuera de lo razonable"}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        instante = super().to_internal_value(value)
+        if not PRIMER_ANIO <= instante.year <= ULTIMO_ANIO:
+            self.fail("lejano")
+        return instante

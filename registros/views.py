@@ -1,0 +1,84 @@
+"""Los registros en la API: se leen y se agregan; ninguna dirección los edita ni los borra."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import viewsets
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inventario.base.api import idempotencia
+from inventario.base.api.filtros import leer
+from inventario.base.api.permisos import SoloAdministrador, SoloPersonal
+from inventario.base.api.peticion import actor_de
+from registros.consultas import registros_filtrados
+from registros.serializers import FiltroRegistros, RegistroCreado, RegistroEntrada, RegistroSalida
+from registros.servicios import anotar
+
+_UNO = {
+    "id_registro": 981,
+    "mensaje": "Venta 1204 por $ 5.990",
+    "fecha_y_hora": "2026-11-24T12:00:00-03:00",
+    "tipo": "venta",
+    "descripcion": "",
+    "usuario": "Carlos Cáceres",
+}
+
+
+class RegistrosVista(viewsets.GenericViewSet[Any]):
+    """La auditoría de la tienda."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [SoloAdministrador()] if self.action == "list" else [SoloPersonal()]
+
+    @extend_schema(
+        summary="Registros, del más nuevo al más viejo",
+        parameters=[FiltroRegistros],
+        responses={200: RegistroSalida(many=True)},
+        examples=[OpenApiExample("Una venta", value=[_UNO], response_only=True)],
+        tags=["registros"],
+    )
+    def list(self, request: Request) -> Response:
+        pagina = self.paginate_queryset(registros_filtrados(leer(FiltroRegistros, request)))
+        return self.get_paginated_response(RegistroSalida(pagina, many=True).data)
+
+    @extend_schema(
+        summary="Anotar una entrada propia",
+        description="El servidor pone su hora y a quien llama. Sólo un Administrador anota por otro.",
+        request=RegistroEntrada,
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        responses={201: RegistroCreado, 403: OpenApiResponse(description="A nombre de otra persona")},
+        examples=[
+            OpenApiExample(
+                "Una entrada",
+                value={
+                    "mensaje": "Se abrió la caja 1",
+                    "fecha_y_hora": "2026-11-24T09:00:00-03:00",
+                    "tipo": "caja",
+                    "descripcion": "Con $ 50.000 de sencillo",
+                    "usuario": "12.345.678-5",
+                },
+                request_only=True,
+            ),
+            OpenApiExample("Guardada", value={"msg": "Registro guardado", **_UNO}, response_only=True),
+        ],
+        tags=["registros"],
+    )
+    def create(self, request: Request) -> Response:
+        entrada = RegistroEntrada(data=request.data)
+        entrada.is_valid(raise_exception=True)
+        datos = entrada.validated_data
+        return idempotencia.responder(
+            request,
+            anotar,
+            salida=lambda registro: dict(RegistroCreado(registro).data),
+            actor=actor_de(request),
+            ahora=timezone.now(),
+            mensaje=datos["mensaje"],
+            tipo=datos["tipo"],
+            descripcion=datos.get("descripcion") or "",
+            fecha_cliente=datos.get("fecha_y_hora"),
+            a_nombre_de=datos.get("usuario") or "",
+        )
