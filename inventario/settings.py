@@ -10,6 +10,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from inventario.panel import tema
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if os.environ.get("INVENTARIO_SIN_ENV") != "1":
@@ -69,6 +71,8 @@ PROXIES_DE_CONFIANZA = env.list("PROXIES_DE_CONFIANZA", default=[])
 
 INSTALLED_APPS = [
     "daphne",
+    "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -88,6 +92,7 @@ INSTALLED_APPS = [
     "ventas",
     "compras",
     "inventario.mantenimiento",
+    "inventario.panel",
 ]
 
 MIDDLEWARE = [
@@ -249,6 +254,8 @@ LANGUAGE_CODE = "es-cl"
 TIME_ZONE = "America/Santiago"
 USE_I18N = True
 USE_TZ = True
+
+UNFOLD = tema.ajustes()
 
 STATIC_URL = "/estaticos/"
 STATIC_ROOT = BASE_DIR / "estaticos"

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("usuarios.urls")),
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("compras.urls")),
     path("", include("registros.urls")),
     path("", include("inventario.mantenimiento.urls")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
 ]
 

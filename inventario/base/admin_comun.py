@@ -1,0 +1,129 @@
+"""Lo común a los admin de la casa: de petición a ``Actor``, errores de dominio y listas de sólo lectura.
+
+Un admin es una puerta más: ``save_model`` y las acciones llaman **un** caso de uso con
+``self.actor(request)``; no escriben por su cuenta.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_protect
+from rest_framework.request import Request
+from unfold.admin import ModelAdmin
+
+from inventario.base.actor import Actor, Puerta
+from inventario.base.api.peticion import actor_de
+from inventario.base.errores import ErrorDeDominio
+
+
+def actor_del_admin(request: HttpRequest) -> Actor:
+    """Quien usa el admin, por la puerta ADMIN."""
+    return actor_de(cast(Request, request), puerta=Puerta.ADMIN)
+
+
+def frases(error: ErrorDeDominio) -> list[str]:
+    """El mensaje del error y, si los hay, los de cada campo o línea, sin repetir."""
+    detalles = [m for mensajes in error.errores.values() for m in mensajes]
+    return list(dict.fromkeys([error.msg, *detalles]))
+
+
+@contextmanager
+def error_como_mensaje(request: HttpRequest) -> Iterator[None]:
+    """Muestra un ``ErrorDeDominio`` como mensaje del admin, en vez de una página de error."""
+    try:
+        yield
+    except ErrorDeDominio as error:
+        messages.error(request, ". ".join(frase.rstrip(".") for frase in frases(error)))
+
+
+class _SinTransaccionDeDjango(admin.ModelAdmin):
+    """Django envuelve el formulario en una transacción, y una ``@operacion`` no admite estar dentro de otra."""
+
+    @method_decorator(csrf_protect)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        return self._changeform_view(request, object_id, form_url, extra_context)
+
+
+class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):
+    """Base de todo admin que escribe por casos de uso.
+
+    Si ``save_model`` (o lo que llame) lanza un ``ErrorDeDominio``, el formulario vuelve con lo escrito
+    y el error junto a su campo. El rastro es el ``Registro`` que deja el caso de uso: el historial
+    propio de Django, que sólo ve lo que pasa por el admin, queda vacío.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    warn_unsaved_form = True
+    compressed_fields = True
+
+    @staticmethod
+    def actor(request: HttpRequest) -> Actor:
+        return actor_del_admin(request)
+
+    def _changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> HttpResponse:
+        try:
+            return super()._changeform_view(request, object_id, form_url, extra_context)
+        except ErrorDeDominio as error:
+            request.error_de_dominio = error  # type: ignore[attr-defined]
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[Any]]":
+        formulario = super().get_form(request, obj, change=change, **kwargs)
+        error: ErrorDeDominio | None = getattr(request, "error_de_dominio", None)
+        if error is None:
+            return formulario
+
+        class ConElError(formulario):  # type: ignore[valid-type, misc]
+            def full_clean(self) -> None:
+                super().full_clean()
+                propios = {c: m for c, m in error.errores.items() if c in self.fields}
+                for campo, mensajes in propios.items():
+                    self.add_error(campo, mensajes)
+                if len(propios) < len(error.errores) or not propios:
+                    ajenos = [m for c, ms in error.errores.items() if c not in propios for m in ms]
+                    self.add_error(None, list(dict.fromkeys([error.msg, *ajenos])))
+
+        return ConElError
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Sin historial de Django; ver la clase."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Sin historial de Django; ver la clase."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Sin historial de Django; ver la clase."""
+
+
+class AdminDeLectura(AdminDeTienda):
+    """Para mirar y nada más: ventas, kardex, registros, folios."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
