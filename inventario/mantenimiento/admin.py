@@ -1,0 +1,86 @@
+"""La tienda en el admin: una sola fila que se edita, y sus tasas de IVA."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from inventario.base.admin import AdminDeCasoDeUso, actor_del_admin
+from inventario.base.fechas import dia_de
+from inventario.base.models import TasaIVA, Tienda
+from inventario.base.rut import canonico
+from inventario.mantenimiento.tienda import cambiar_tienda, fijar_tasa_iva, quitar_tasa_iva
+
+
+class FormularioTienda(forms.ModelForm):  # type: ignore[type-arg]
+    # Más largo que en la base: se acepta con puntos y guion, y se guarda sin ellos.
+    rut = forms.CharField(label="RUT", max_length=14, help_text="En cualquiera de sus formas usuales.")
+
+    class Meta:
+        model = Tienda
+        fields = (
+            "razon_social", "rut", "giro", "direccion", "comuna", "telefono",
+            "certificada", "emite_boleta", "pesos_por_punto", "valor_punto",
+        )
+
+    def clean_rut(self) -> str:
+        try:
+            return canonico(self.cleaned_data["rut"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+@admin.register(Tienda)
+class TiendaAdmin(AdminDeCasoDeUso):
+    form = FormularioTienda
+    fieldsets = (
+        ("Lo que dice el recibo", {
+            "fields": ("razon_social", "rut", "giro", "direccion", "comuna", "telefono"),
+        }),
+        ("Boletas", {"fields": ("certificada", "emite_boleta")}),
+        ("Puntos", {"fields": ("pesos_por_punto", "valor_punto")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Tienda, form: Any, change: bool) -> None:
+        cambiar_tienda(
+            actor=actor_del_admin(request),
+            datos={campo: form.cleaned_data[campo] for campo in form.changed_data},
+            ahora=timezone.now(),
+        )
+
+
+@admin.register(TasaIVA)
+class TasaIVAAdmin(AdminDeCasoDeUso):
+    list_display = ("desde", "tasa")
+    fields = ("desde", "tasa")
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: TasaIVA | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _aun_no_rige(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: TasaIVA | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _aun_no_rige(obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("desde",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: TasaIVA, form: Any, change: bool) -> None:
+        fijada = fijar_tasa_iva(
+            actor=actor_del_admin(request), desde=obj.desde, tasa=obj.tasa, ahora=timezone.now()
+        )
+        obj.pk = fijada.pk
+
+    def delete_model(self, request: HttpRequest, obj: TasaIVA) -> None:
+        quitar_tasa_iva(actor=actor_del_admin(request), desde=obj.desde, ahora=timezone.now())
+
+
+def _aun_no_rige(tasa: TasaIVA | None) -> bool:
+    return tasa is None or tasa.desde > dia_de(timezone.now())

@@ -1,0 +1,92 @@
+"""Cambiar los datos de la tienda y su IVA: casos de uso, con lo de antes y lo de después en el registro."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from inventario.base.actor import Actor
+from inventario.base.errores import Conflicto
+from inventario.base.fechas import dia_de
+from inventario.base.models import TasaIVA, Tienda
+from inventario.base.operacion import operacion
+from registros.models import TipoRegistro
+from registros.servicios import registrar
+
+
+class TasaYaRige(Conflicto):
+    """Una tasa que ya empezó no se toca: hubo ventas con ella."""
+
+    codigo = "tasa_ya_rige"
+    msg = "Una tasa de IVA que ya empezó a regir no se puede cambiar ni borrar"
+
+
+@operacion
+def cambiar_tienda(*, actor: Actor, datos: Mapping[str, Any], ahora: datetime) -> Tienda:
+    """Cambia los campos de la tienda que ``datos`` trae, ya validados. Sin cambios no registra nada."""
+    tienda = Tienda.objects.select_for_update().get()
+    cambios = {
+        campo: (getattr(tienda, campo), valor)
+        for campo, valor in datos.items()
+        if getattr(tienda, campo) != valor
+    }
+    if not cambios:
+        return tienda
+    for campo, (_, valor) in cambios.items():
+        setattr(tienda, campo, valor)
+    tienda.save(update_fields=list(cambios))
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.TIENDA,
+        mensaje="Cambió los datos de la tienda",
+        ahora=ahora,
+        objeto=("tienda", tienda.pk),
+        cambios=cambios,
+    )
+    return tienda
+
+
+@operacion
+def fijar_tasa_iva(*, actor: Actor, desde: date, tasa: Decimal, ahora: datetime) -> TasaIVA:
+    """Deja ``tasa`` (%) rigiendo desde el día ``desde``, de hoy en adelante.
+
+    Raises:
+        TasaYaRige: ``desde`` ya pasó, o ya hay otra tasa que empezó ese día.
+    """
+    hoy = dia_de(ahora)
+    actual = TasaIVA.objects.select_for_update().filter(desde=desde).first()
+    if desde < hoy or (actual is not None and desde == hoy):
+        raise TasaYaRige
+    fijada, _ = TasaIVA.objects.update_or_create(desde=desde, defaults={"tasa": tasa})
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.TIENDA,
+        mensaje=f"Fijó el IVA en {tasa} % desde {desde:%d-%m-%Y}",
+        ahora=ahora,
+        objeto=("tasa_iva", fijada.pk),
+        cambios={"tasa": (str(actual.tasa) if actual else None, str(tasa))},
+    )
+    return fijada
+
+
+@operacion
+def quitar_tasa_iva(*, actor: Actor, desde: date, ahora: datetime) -> None:
+    """Borra una tasa que aún no empieza.
+
+    Raises:
+        TasaYaRige: ya empezó.
+    """
+    tasa = TasaIVA.objects.select_for_update().filter(desde=desde).first()
+    if tasa is None:
+        return
+    if desde <= dia_de(ahora):
+        raise TasaYaRige
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.TIENDA,
+        mensaje=f"Quitó el IVA de {tasa.tasa} % que regiría desde {desde:%d-%m-%Y}",
+        ahora=ahora,
+        objeto=("tasa_iva", tasa.pk),
+        cambios={"tasa": (str(tasa.tasa), None)},
+    )
+    tasa.delete()
