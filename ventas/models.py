@@ -6,34 +6,9 @@ from django.conf import settings
 from django.db import models
 
 from productos.models import Producto
+from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
 
 CERO = Decimal(0)
-
-
-class TipoDocumento(models.IntegerChoices):
-    """Lo que pide el cliente (contrato, ``id_tipodocumento``)."""
-
-    BOLETA = 1, "boleta"
-    FACTURA = 2, "factura"
-
-
-class FormaPago(models.IntegerChoices):
-    """Contrato, ``id_forma_pago``; la etiqueta es la que ven los clientes."""
-
-    CREDITO = 1, "credito"
-    EFECTIVO = 2, "efectivo"
-    DEBITO = 3, "debito"
-    PUNTOS = 4, "Puntos"
-
-
-class TipoDTE(models.IntegerChoices):
-    """Códigos de documento del SII."""
-
-    FACTURA = 33, "Factura electrónica"
-    FACTURA_EXENTA = 34, "Factura exenta electrónica"
-    BOLETA = 39, "Boleta electrónica"
-    BOLETA_EXENTA = 41, "Boleta exenta electrónica"
-    NOTA_CREDITO = 61, "Nota de crédito electrónica"
 
 
 class CorrelativoFolio(models.Model):

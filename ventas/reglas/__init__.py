@@ -1,0 +1,1 @@
+"""Reglas puras de la venta: precios, pagos y devoluciones. Sin ORM ni reloj."""
