@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from inventario.base.actor import Rol
-from inventario.base.rut import ANONIMO, PATRON_CANONICO, canonico, con_formato
+from inventario.base.rut import ANONIMO, PATRON_CANONICO, canonico, con_formato, enmascarado
 from inventario.base.texto import normalizar
 
 
@@ -88,6 +88,10 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(puntos__gte=0), name="usuario_puntos_no_negativos"
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_superuser=False) | models.Q(rol=Rol.ADMINISTRADOR),
+                name="usuario_superusuario_es_administrador",
+            ),
         ]
         indexes = [models.Index(fields=["rol", "estado"], name="usuario_rol_estado")]
 
@@ -125,6 +129,7 @@ class Sesion(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="sesiones")
     jti_refresco = models.CharField(max_length=64)
+    jti_anterior = models.CharField(max_length=64, blank=True)
     creada = models.DateTimeField()
     refrescada = models.DateTimeField()
     vence = models.DateTimeField(db_index=True)
@@ -143,6 +148,29 @@ class Sesion(models.Model):
     def abierta(self, ahora: datetime) -> bool:
         """Si sus tokens todavía valen en ``ahora`` (además, su usuario debe estar activo)."""
         return self.cerrada is None and self.vence > ahora
+
+
+class FrenoIngreso(models.Model):
+    """Fallos de ingreso seguidos de una cuenta, de una red, o de una cuenta desde una red.
+
+    ``rut`` o ``red`` vacíos quieren decir «cualquiera». Ver ``usuarios.freno``.
+    """
+
+    rut = models.CharField("RUT", max_length=9, blank=True)
+    red = models.CharField(max_length=50, blank=True, help_text="Dirección IPv4, o red IPv6 de 64 bits.")
+    fallos = models.PositiveIntegerField(default=0)
+    ultimo_fallo = models.DateTimeField("último fallo", null=True, blank=True)
+    frenado_hasta = models.DateTimeField(null=True, blank=True)
+    ultimo_ingreso = models.DateTimeField("último ingreso", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "freno de ingreso"
+        verbose_name_plural = "frenos de ingreso"
+        ordering = ["rut", "red"]
+        constraints = [models.UniqueConstraint(fields=["rut", "red"], name="freno_unico")]
+
+    def __str__(self) -> str:
+        return f"{enmascarado(self.rut) if self.rut else 'cualquiera'} desde {self.red or 'cualquier red'}"
 
 
 class MovimientoPuntos(models.Model):
