@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 from rest_framework.request import Request
@@ -32,17 +31,22 @@ def frases(error: ErrorDeDominio) -> list[str]:
     return list(dict.fromkeys([error.msg, *detalles]))
 
 
+def mostrar_error(request: HttpRequest, error: ErrorDeDominio) -> None:
+    """El error como mensaje del admin, en vez de una página de error."""
+    messages.error(request, ". ".join(frase.rstrip(".") for frase in frases(error)))
+
+
 @contextmanager
 def error_como_mensaje(request: HttpRequest) -> Iterator[None]:
-    """Muestra un ``ErrorDeDominio`` como mensaje del admin, en vez de una página de error."""
+    """Para una acción: si lo de adentro lanza un ``ErrorDeDominio``, lo muestra y sigue."""
     try:
         yield
     except ErrorDeDominio as error:
-        messages.error(request, ". ".join(frase.rstrip(".") for frase in frases(error)))
+        mostrar_error(request, error)
 
 
-class _SinTransaccionDeDjango(admin.ModelAdmin):
-    """Django envuelve el formulario en una transacción, y una ``@operacion`` no admite estar dentro de otra."""
+class _SinTransaccionDeDjango(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Django envuelve el formulario en una transacción, y una ``@operacion`` no admite estar en otra."""
 
     @method_decorator(csrf_protect)
     def changeform_view(
@@ -52,11 +56,35 @@ class _SinTransaccionDeDjango(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        return self._changeform_view(request, object_id, form_url, extra_context)
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
+
+    @method_decorator(csrf_protect)
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return self._delete_view(request, object_id, extra_context)  # type: ignore[attr-defined, no-any-return]
+        except ErrorDeDominio as error:
+            mostrar_error(request, error)
+        return HttpResponseRedirect(request.get_full_path())
 
 
-class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):
-    """Base de todo admin que escribe por casos de uso.
+def _con_el_error(formulario: Any, error: ErrorDeDominio) -> Any:
+    class ConElError(formulario):  # type: ignore[misc]
+        def full_clean(self) -> None:
+            super().full_clean()
+            propios = {c: m for c, m in error.errores.items() if c in self.fields}
+            for campo, mensajes in propios.items():
+                self.add_error(campo, mensajes)
+            if len(propios) < len(error.errores) or not propios:
+                ajenos = [m for c, ms in error.errores.items() if c not in propios for m in ms]
+                self.add_error(None, list(dict.fromkeys([error.msg, *ajenos])))
+
+    return ConElError
+
+
+class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):  # type: ignore[misc]
+    """Base de todo admin que escribe: ``save_model`` y ``delete_model`` llaman un caso de uso.
 
     Si ``save_model`` (o lo que llame) lanza un ``ErrorDeDominio``, el formulario vuelve con lo escrito
     y el error junto a su campo. El rastro es el ``Registro`` que deja el caso de uso: el historial
@@ -79,7 +107,7 @@ class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):
         object_id: str | None,
         form_url: str,
         extra_context: dict[str, Any] | None,
-    ) -> HttpResponse:
+    ) -> Any:
         try:
             return super()._changeform_view(request, object_id, form_url, extra_context)
         except ErrorDeDominio as error:
@@ -88,31 +116,18 @@ class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> "type[ModelForm[Any]]":
+    ) -> Any:
         formulario = super().get_form(request, obj, change=change, **kwargs)
         error: ErrorDeDominio | None = getattr(request, "error_de_dominio", None)
-        if error is None:
-            return formulario
+        return formulario if error is None else _con_el_error(formulario, error)
 
-        class ConElError(formulario):  # type: ignore[valid-type, misc]
-            def full_clean(self) -> None:
-                super().full_clean()
-                propios = {c: m for c, m in error.errores.items() if c in self.fields}
-                for campo, mensajes in propios.items():
-                    self.add_error(campo, mensajes)
-                if len(propios) < len(error.errores) or not propios:
-                    ajenos = [m for c, ms in error.errores.items() if c not in propios for m in ms]
-                    self.add_error(None, list(dict.fromkeys([error.msg, *ajenos])))
-
-        return ConElError
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Sin historial de Django; ver la clase."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Sin historial de Django; ver la clase."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Sin historial de Django; ver la clase."""
 
 

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from inventario.base.admin import AdminDeCasoDeUso, actor_del_admin
+from inventario.base.admin_comun import AdminDeTienda
 from inventario.base.fechas import dia_de
 from inventario.base.models import TasaIVA, Tienda
 from inventario.base.rut import canonico
@@ -33,7 +33,7 @@ class FormularioTienda(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Tienda)
-class TiendaAdmin(AdminDeCasoDeUso):
+class TiendaAdmin(AdminDeTienda):
     form = FormularioTienda
     fieldsets = (
         ("Lo que dice el recibo", {
@@ -51,14 +51,14 @@ class TiendaAdmin(AdminDeCasoDeUso):
 
     def save_model(self, request: HttpRequest, obj: Tienda, form: Any, change: bool) -> None:
         cambiar_tienda(
-            actor=actor_del_admin(request),
+            actor=self.actor(request),
             datos={campo: form.cleaned_data[campo] for campo in form.changed_data},
             ahora=timezone.now(),
         )
 
 
 @admin.register(TasaIVA)
-class TasaIVAAdmin(AdminDeCasoDeUso):
+class TasaIVAAdmin(AdminDeTienda):
     list_display = ("desde", "tasa")
     fields = ("desde", "tasa")
     actions = None
@@ -74,12 +74,12 @@ class TasaIVAAdmin(AdminDeCasoDeUso):
 
     def save_model(self, request: HttpRequest, obj: TasaIVA, form: Any, change: bool) -> None:
         fijada = fijar_tasa_iva(
-            actor=actor_del_admin(request), desde=obj.desde, tasa=obj.tasa, ahora=timezone.now()
+            actor=self.actor(request), desde=obj.desde, tasa=obj.tasa, ahora=timezone.now()
         )
         obj.pk = fijada.pk
 
     def delete_model(self, request: HttpRequest, obj: TasaIVA) -> None:
-        quitar_tasa_iva(actor=actor_del_admin(request), desde=obj.desde, ahora=timezone.now())
+        quitar_tasa_iva(actor=self.actor(request), desde=obj.desde, ahora=timezone.now())
 
 
 def _aun_no_rige(tasa: TasaIVA | None) -> bool:
