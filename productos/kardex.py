@@ -8,8 +8,8 @@ from decimal import Decimal
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.operacion import exigir_transaccion
+from productos.costo import Existencia, costo_de, valor_de
 from productos.models import MovimientoStock, Producto
-from productos.reglas import costo_tras_entrada
 
 
 class StockInsuficiente(Conflicto):
@@ -23,13 +23,16 @@ class StockInsuficiente(Conflicto):
 class Cambio:
     """Lo que entra (+) o sale (-) de un producto ya bloqueado.
 
-    ``cantidad`` en unidades o kilos. ``costo_unitario`` (CLP sin IVA) sólo en entradas que lo
-    traen (compras, devoluciones); sin él se usa el costo promedio y éste no cambia.
+    ``cantidad`` en unidades o kilos. Lo que entra con costo propio (compras, devoluciones) trae su
+    ``costo_unitario`` o el ``valor`` de todo lo movido (CLP sin IVA; éste con el signo de
+    ``cantidad``, y manda). Sin ellos, y en toda salida sin ``valor``, se mueve al costo promedio.
+    Con ``cantidad`` cero y ``costo_unitario`` se corrige el costo de lo que hay.
     """
 
     producto: Producto
     cantidad: Decimal
     costo_unitario: Decimal | None = None
+    valor: Decimal | None = None
     motivo: str = ""
 
 
@@ -78,14 +81,9 @@ def mover_stock(
     faltan: dict[str, list[str]] = {}
     for cambio in cambios:
         producto = cambio.producto
-        if cambio.costo_unitario is not None and cambio.cantidad > 0:
-            producto.costo_promedio = costo_tras_entrada(
-                stock=producto.stock,
-                costo_promedio=producto.costo_promedio,
-                cantidad=cambio.cantidad,
-                costo_unitario=cambio.costo_unitario,
-            )
-        producto.stock += cambio.cantidad
+        antes = existencia_de(producto)
+        despues = _aplicar(cambio, antes)
+        _poner_existencia(producto, despues)
         if producto.stock < 0:
             faltan[str(producto.pk)] = [f"Stock insuficiente de {producto.nombre}"]
         movimientos.append(
@@ -94,12 +92,10 @@ def mover_stock(
                 tipo=tipo,
                 cantidad=cambio.cantidad,
                 stock_resultante=producto.stock,
-                costo_unitario=(
-                    producto.costo_promedio
-                    if cambio.costo_unitario is None
-                    else cambio.costo_unitario
-                ),
-                costo_promedio=producto.costo_promedio,
+                costo_unitario=_costo_movido(cambio, antes),
+                costo_promedio=despues.costo,
+                valor=despues.valor - antes.valor,
+                valor_resultante=despues.valor,
                 documento_tipo=documento_tipo,
                 documento_id=documento_id,
                 usuario_id=actor.usuario_id,
@@ -113,5 +109,35 @@ def mover_stock(
     return MovimientoStock.objects.bulk_create(movimientos)
 
 
+def existencia_de(producto: Producto) -> Existencia:
+    """Lo que hay de ``producto`` y lo que vale, según la fila leída."""
+    return Existencia(
+        stock=producto.stock, valor=producto.valor_stock, costo=producto.costo_promedio
+    )
+
+
+def _poner_existencia(producto: Producto, existencia: Existencia) -> None:
+    producto.stock = existencia.stock
+    producto.valor_stock = existencia.valor
+    producto.costo_promedio = existencia.costo
+
+
+def _aplicar(cambio: Cambio, antes: Existencia) -> Existencia:
+    costo = cambio.costo_unitario
+    if cambio.valor is not None or costo is None or cambio.cantidad < 0:
+        return antes.tras(cambio.cantidad, cambio.valor)
+    if cambio.cantidad == 0:
+        return antes.a_costo(costo)
+    return antes.tras(cambio.cantidad, valor_de(cambio.cantidad, costo))
+
+
+def _costo_movido(cambio: Cambio, antes: Existencia) -> Decimal:
+    if cambio.valor is not None:
+        return costo_de(cambio.valor, cambio.cantidad)
+    if cambio.costo_unitario is not None and cambio.cantidad >= 0:
+        return cambio.costo_unitario
+    return antes.costo
+
+
 def _guardar_stock(productos: Iterable[Producto]) -> None:
-    Producto.objects.bulk_update(productos, ["stock", "costo_promedio"])
+    Producto.objects.bulk_update(productos, ["stock", "costo_promedio", "valor_stock"])

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from inventario.base.decimal_exacto import DecimalExacto
 from productos import reglas
 
 CERO = Decimal(0)
@@ -92,7 +93,14 @@ class Producto(models.Model):
         decimal_places=6,
         default=CERO,
         editable=False,
-        help_text="CLP sin IVA por unidad o por kilo, promedio ponderado.",
+        help_text="CLP sin IVA por unidad o por kilo, promedio ponderado: valor_stock / stock.",
+    )
+    valor_stock = DecimalExacto(
+        max_digits=32,
+        decimal_places=12,
+        default=CERO,
+        editable=False,
+        help_text="CLP sin IVA de todo el stock.",
     )
     stock = models.DecimalField(max_digits=12, decimal_places=3, default=CERO, editable=False)
     stock_minimo = models.DecimalField(
@@ -125,6 +133,9 @@ class Producto(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(precio_venta__gte=0), name="producto_precio_no_negativo"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valor_stock__gte=0), name="producto_valor_no_negativo"
             ),
             models.CheckConstraint(
                 condition=models.Q(unidad__in=Unidad.values), name="producto_unidad_conocida"
@@ -290,6 +301,15 @@ class MovimientoStock(models.Model):
     )
     costo_promedio = models.DecimalField(
         max_digits=16, decimal_places=6, help_text="CLP sin IVA, el que quedó."
+    )
+    valor = DecimalExacto(
+        max_digits=32,
+        decimal_places=12,
+        default=CERO,
+        help_text="CLP sin IVA de lo que se movió, con su signo: la suma es el valor del stock.",
+    )
+    valor_resultante = DecimalExacto(
+        max_digits=32, decimal_places=12, default=CERO, help_text="CLP sin IVA del stock que quedó."
     )
     documento_tipo = models.CharField(max_length=20, blank=True)
     documento_id = models.BigIntegerField(null=True, blank=True)

@@ -11,7 +11,6 @@ from stdnum import ean
 from inventario.base.dinero import menos_porcentaje
 
 MILESIMA = Decimal("0.001")
-MICRO = Decimal("0.000001")
 LARGOS_GTIN = (8, 12, 13, 14)
 
 _CODIGO = re.compile(r"[0-9A-Z][0-9A-Z./+\-]{0,47}", re.ASCII)
@@ -98,15 +97,3 @@ def kilos_por(precio_clp: int, precio_kilo: int) -> Decimal | None:
 def precio_final(precio_venta: int, porcentaje: Decimal | None) -> int:
     """Lo que una venta cobra ahora (CLP por unidad o kilo), con el descuento vigente aplicado."""
     return menos_porcentaje(precio_venta, porcentaje)
-
-
-def costo_tras_entrada(
-    *, stock: Decimal, costo_promedio: Decimal, cantidad: Decimal, costo_unitario: Decimal
-) -> Decimal:
-    """Costo promedio ponderado (CLP sin IVA) después de que entran ``cantidad`` a ``costo_unitario``."""
-    total = stock + cantidad
-    if total <= 0:
-        return costo_promedio
-    return ((stock * costo_promedio + cantidad * costo_unitario) / total).quantize(
-        MICRO, rounding=ROUND_HALF_UP
-    )
