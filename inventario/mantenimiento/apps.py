@@ -1,7 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MantenimientoConfig(AppConfig):
     name = "inventario.mantenimiento"
     label = "mantenimiento"
     verbose_name = "Mantenimiento"
+
+    def ready(self) -> None:
+        post_migrate.connect(_sembrar, sender=self)
+
+
+def _sembrar(**_: Any) -> None:
+    # Tras migrate y tras el flush de las pruebas: una migración de datos no sobrevive a éste.
+    from inventario.mantenimiento.semilla import sembrar
+
+    sembrar()

@@ -4,7 +4,10 @@ from django.urls import path
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from inventario.mantenimiento.views import SaludView
+
 urlpatterns = [
+    path("salud", SaludView.as_view(), name="salud"),
     path(
         "openapi.json",
         SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2]),

@@ -1,0 +1,61 @@
+"""``GET /salud``."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from inventario.base.api.errores import cuerpo
+from inventario.base.api.esquema import error
+from inventario.mantenimiento.salud import revisar
+
+BIEN = "bien"
+
+
+class SaludSalida(serializers.Serializer[Any]):
+    msg = serializers.CharField()
+    partes = serializers.DictField(
+        child=serializers.CharField(), help_text=f"Parte del sistema → «{BIEN}»."
+    )
+
+
+_PARTES_BIEN = dict.fromkeys(("base_de_datos", "migraciones", "canales", "tareas"), BIEN)
+
+
+class SaludView(APIView):
+    """Para monitores: no pide sesión y no cuenta secretos."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="salud",
+        tags=["sistema"],
+        summary="Si responden la base de datos, los canales y las tareas",
+        responses={
+            200: OpenApiResponse(
+                SaludSalida,
+                "Todo responde",
+                [OpenApiExample("bien", value={"msg": "Todo responde", "partes": _PARTES_BIEN})],
+            ),
+            503: error(
+                "no_responde",
+                "Hay partes del sistema que no responden",
+                {"canales": ["No responde"]},
+                partes=_PARTES_BIEN | {"canales": "No responde"},
+            ),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        salud = revisar(ahora=timezone.now())
+        partes = {parte: falla or BIEN for parte, falla in salud.partes.items()}
+        if salud.bien:
+            return Response({"msg": "Todo responde", "partes": partes})
+        fallas = {parte: [falla] for parte, falla in salud.partes.items() if falla}
+        datos = cuerpo("Hay partes del sistema que no responden", "no_responde", fallas, partes=partes)
+        return Response(datos, status=503)
