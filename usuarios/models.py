@@ -208,3 +208,114 @@ class MovimientoPuntos(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_tipo_display()}: {self.cantidad}"
+
+
+class Notificacion(models.Model):
+    """Un aviso a una persona. Se le manda a cada dispositivo suyo que se conecte, hasta que la lea."""
+
+    class Tipo(models.TextChoices):
+        MENSAJE = "mensaje", "Mensaje de un Administrador"
+        STOCK_MINIMO = "stock_minimo", "Stock en su mínimo"
+        POR_VENCER = "por_vencer", "Producto por vencer"
+        VENTA_ANULADA = "venta_anulada", "Venta anulada"
+        BLOQUEO = "bloqueo", "Ingreso bloqueado"
+        PRECIO = "precio", "Precio cambiado"
+
+    usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="notificaciones")
+    tipo = models.CharField(max_length=20, choices=Tipo)
+    titulo = models.CharField("título", max_length=120)
+    mensaje = models.CharField(max_length=500)
+    datos = models.JSONField(default=dict, blank=True)
+    fecha_y_hora = models.DateTimeField(db_index=True)
+    leida = models.DateTimeField("leída", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "notificación"
+        verbose_name_plural = "notificaciones"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["usuario", "leida", "id"], name="notificacion_pendiente"),
+        ]
+
+    def __str__(self) -> str:
+        return self.titulo
+
+
+class ServidorTiempoReal(models.Model):
+    """Un proceso que atiende sockets. Vive mientras renueva ``visto``; si muere de golpe, caduca.
+
+    Sus cuentas son desde que partió: lo que el canal entre procesos perdió y los clientes
+    cortados por no leer. ``/salud`` las muestra.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    nombre = models.CharField(max_length=80)
+    iniciado = models.DateTimeField()
+    visto = models.DateTimeField(db_index=True)
+    canal_activo = models.BooleanField(default=True)
+    perdidos = models.PositiveBigIntegerField(default=0, help_text="Mensajes que el canal no entregó.")
+    lentos = models.PositiveBigIntegerField(default=0, help_text="Sockets cortados por no leer.")
+
+    class Meta:
+        verbose_name = "servidor de tiempo real"
+        verbose_name_plural = "servidores de tiempo real"
+        ordering = ["iniciado"]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+
+class Presencia(models.Model):
+    """Un socket abierto: quién, desde qué dispositivo y desde cuándo. Vale si su servidor vive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    servidor = models.ForeignKey(
+        ServidorTiempoReal, on_delete=models.CASCADE, related_name="presencias"
+    )
+    usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="presencias")
+    sesion = models.ForeignKey(Sesion, on_delete=models.CASCADE, related_name="presencias")
+    transporte = models.CharField(max_length=12)
+    dispositivo = models.CharField(max_length=200, blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    desde = models.DateTimeField()
+
+    class Meta:
+        ordering = ["desde", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.usuario_id} desde {self.desde:%Y-%m-%d %H:%M}"
+
+
+class Pareo(models.Model):
+    """Una caja que escucha a un solo teléfono. Nace con un código que la caja muestra y vence.
+
+    ``caja`` y ``telefono`` son aparatos (ver ``usuarios.conexiones``). Mientras rige,
+    ``caja_activa`` y ``telefono_activo`` los repiten; al terminar quedan nulos: así cada aparato
+    tiene a lo más un pareo, también en MariaDB, que no sabe de índices únicos parciales.
+    """
+
+    codigo = models.CharField("código", max_length=6, null=True, unique=True)  # noqa: DJ001
+    caja_usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="+")
+    caja_sesion = models.ForeignKey(Sesion, on_delete=models.CASCADE, related_name="+")
+    caja = models.CharField(max_length=80, db_index=True)
+    caja_activa = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001
+    telefono_usuario = models.ForeignKey(
+        Usuario, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    telefono_sesion = models.ForeignKey(
+        Sesion, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    telefono = models.CharField("teléfono", max_length=80, blank=True)
+    telefono_activo = models.CharField(  # noqa: DJ001
+        "teléfono activo", max_length=80, null=True, unique=True
+    )
+    creado = models.DateTimeField()
+    vence = models.DateTimeField(help_text="Hasta cuándo sirve el código.")
+    iniciado = models.DateTimeField(null=True)
+    terminado = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"pareo {self.pk}"
