@@ -1,0 +1,154 @@
+"""De documentos a resúmenes por hora y por producto. Puro: lo usan la venta y la reconstrucción.
+
+Lo que cada línea aporta sin IVA sale de repartir el neto del documento: así lo de los productos suma
+exactamente lo de los documentos, peso por peso.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Self
+
+from inventario.base.dinero import redondear, repartir
+from inventario.base.fechas import ZONA
+
+ClaveHora = tuple[date, int, int, int]
+"""(día, hora de la tienda, id del cajero, forma de pago)."""
+ClaveProducto = tuple[date, int]
+"""(día, id del producto)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineaResumida:
+    """Una línea vendida o devuelta: ``total`` en CLP, ``costo_unitario`` en CLP sin IVA."""
+
+    producto_id: int
+    cantidad: Decimal
+    total: int
+    exenta: bool
+    costo_unitario: Decimal
+
+    @property
+    def costo(self) -> int:
+        """CLP sin IVA de toda la línea."""
+        return redondear(self.cantidad * self.costo_unitario)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documento:
+    """Una venta, o su nota de crédito si ``es_devolucion``. Montos en CLP, positivos en ambas.
+
+    Args:
+        instante: con zona; da el día y la hora de la tienda.
+        cajero_id: quien vendió, también en la devolución.
+        forma_pago: la principal de la venta (``FormaPago``).
+        pagos: (forma de pago, CLP) de los pagos o de los reembolsos.
+    """
+
+    instante: datetime
+    cajero_id: int
+    forma_pago: int
+    neto: int
+    exento: int
+    iva: int
+    lineas: Sequence[LineaResumida]
+    pagos: Sequence[tuple[int, int]]
+    es_devolucion: bool = False
+
+    @property
+    def total(self) -> int:
+        return self.neto + self.iva + self.exento
+
+    def sin_iva_por_linea(self) -> list[int]:
+        """CLP sin IVA de cada línea; suman ``neto + exento``."""
+        afectas = [0 if linea.exenta else linea.total for linea in self.lineas]
+        netos = repartir(self.neto, afectas) if any(afectas) else [0] * len(afectas)
+        return [
+            linea.total if linea.exenta else neto
+            for linea, neto in zip(self.lineas, netos, strict=True)
+        ]
+
+
+@dataclass(slots=True)
+class _Medidas:
+    def mas(self, otra: Self) -> None:
+        for medida in fields(self):
+            setattr(self, medida.name, getattr(self, medida.name) + getattr(otra, medida.name))
+
+
+@dataclass(slots=True, kw_only=True)
+class MedidasHora(_Medidas):
+    """Lo que suma una fila de ``ResumenVentas``; los nombres son los de sus columnas."""
+
+    ventas: int = 0
+    devoluciones: int = 0
+    vendido: int = 0
+    devuelto: int = 0
+    sin_iva: int = 0
+    exento: int = 0
+    iva: int = 0
+    costo: int = 0
+    pagado: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class MedidasProducto(_Medidas):
+    """Lo que suma una fila de ``ResumenProducto``; los nombres son los de sus columnas."""
+
+    milesimas: int = 0
+    vendido: int = 0
+    devuelto: int = 0
+    sin_iva: int = 0
+    costo: int = 0
+
+
+@dataclass(slots=True)
+class Resumen:
+    """Acumulador de documentos."""
+
+    horas: dict[ClaveHora, MedidasHora] = field(default_factory=dict)
+    productos: dict[ClaveProducto, MedidasProducto] = field(default_factory=dict)
+
+    @classmethod
+    def de(cls, *documentos: Documento) -> "Resumen":
+        resumen = cls()
+        for documento in documentos:
+            resumen.sumar(documento)
+        return resumen
+
+    def sumar(self, documento: Documento) -> None:
+        """Suma una venta o resta una devolución."""
+        local = documento.instante.astimezone(ZONA)
+        dia, hora, cajero = local.date(), local.hour, documento.cajero_id
+        signo = -1 if documento.es_devolucion else 1
+        for forma, monto in documento.pagos:
+            self._hora((dia, hora, cajero, forma)).pagado += signo * monto
+        self._hora((dia, hora, cajero, documento.forma_pago)).mas(
+            MedidasHora(
+                ventas=int(not documento.es_devolucion),
+                devoluciones=int(documento.es_devolucion),
+                vendido=0 if documento.es_devolucion else documento.total,
+                devuelto=documento.total if documento.es_devolucion else 0,
+                sin_iva=signo * (documento.neto + documento.exento),
+                exento=signo * documento.exento,
+                iva=signo * documento.iva,
+                costo=signo * sum(linea.costo for linea in documento.lineas),
+            )
+        )
+        for linea, sin_iva in zip(documento.lineas, documento.sin_iva_por_linea(), strict=True):
+            self._producto((dia, linea.producto_id)).mas(
+                MedidasProducto(
+                    milesimas=signo * int(linea.cantidad * 1000),
+                    vendido=0 if documento.es_devolucion else linea.total,
+                    devuelto=linea.total if documento.es_devolucion else 0,
+                    sin_iva=signo * sin_iva,
+                    costo=signo * linea.costo,
+                )
+            )
+
+    def _hora(self, clave: ClaveHora) -> MedidasHora:
+        return self.horas.setdefault(clave, MedidasHora())
+
+    def _producto(self, clave: ClaveProducto) -> MedidasProducto:
+        return self.productos.setdefault(clave, MedidasProducto())
