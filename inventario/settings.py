@@ -1,5 +1,6 @@
 """Ajustes de Inventario: todo viene del entorno o de ``.env`` (los nombres están en el README)."""
 
+import importlib.util
 import os
 import secrets
 import sys
@@ -17,10 +18,19 @@ env = environ.Env()
 if os.environ.get("INVENTARIO_SIN_ENV") != "1":
     environ.Env.read_env(BASE_DIR / ".env")
 
+
+
+def _entero(nombre: str, por_omision: int) -> int:
+    try:
+        return int(env(nombre, default=str(por_omision)))
+    except ValueError:
+        raise ImproperlyConfigured(f"{nombre} debe ser un número entero, y vale «{env(nombre)}»") from None
+
+
 DEBUG = env.bool("DEBUG", default=False)
 DB_HOST = env("DB_HOST", default="")
 REDIS_URL = env("REDIS_URL", default="")
-PUERTO = env.int("PUERTO", default=5000)
+PUERTO = _entero("PUERTO", 5000)
 HTTPS = env.bool("HTTPS", default=False)
 EMBEBIDO = not DB_HOST
 """Modo de un solo comando: SQLite y capas en el mismo proceso."""
@@ -145,11 +155,19 @@ if EMBEBIDO:
         }
     }
 else:
+    if importlib.util.find_spec("MySQLdb") is None:
+        raise ImproperlyConfigured(
+            "DB_HOST pide MariaDB, pero falta su cliente (mysqlclient), que se compila al instalar.\n"
+            "En Debian o Ubuntu:\n"
+            "  sudo apt install default-libmysqlclient-dev pkg-config gcc python3-dev\n"
+            "  .venv/bin/pip install -r requirements.txt\n"
+            "Sin DB_HOST se usa la base embebida, que no lo necesita."
+        )
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.mysql",
             "HOST": DB_HOST,
-            "PORT": env.int("DB_PORT", default=3306),
+            "PORT": _entero("DB_PORT", 3306),
             "USER": env("DB_USER", default="inventario"),
             "PASSWORD": env("DB_PASSWORD", default=""),
             "NAME": env("DB_NAME", default="inventario"),
@@ -159,6 +177,7 @@ else:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "charset": "utf8mb4",
+                "connect_timeout": 10,
                 "isolation_level": "read committed",
                 "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
             },
@@ -234,7 +253,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-IDEMPOTENCIA_HORAS = env.int("IDEMPOTENCIA_HORAS", default=72)
+IDEMPOTENCIA_HORAS = _entero("IDEMPOTENCIA_HORAS", 72)
 """Horas que se recuerda una Idempotency-Key; después la borra una tarea."""
 
 Q_CLUSTER = {
@@ -300,5 +319,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["consola"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True, "level": "INFO"},
+        # Cuenta cada tarea que toma y suelta; lo que importa queda en su historial.
+        "django-q": {"level": "WARNING"},
+    },
 }

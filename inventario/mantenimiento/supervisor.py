@@ -35,11 +35,13 @@ class Programa:
     Args:
         nombre: cómo se le llama al hablar con una persona, p. ej. ``"el servidor"``.
         orden: el comando.
+        carpeta: donde corre; si no, la actual.
         descriptores: archivos abiertos que hereda, p. ej. el puerto ya tomado.
     """
 
     nombre: str
     orden: Sequence[str]
+    carpeta: Path | None = None
     descriptores: Sequence[int] = ()
     _proceso: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _partio: float = field(default=0.0, init=False)
@@ -58,6 +60,7 @@ class Programa:
     def partir(self, salida: int) -> None:
         self._proceso = subprocess.Popen(  # noqa: S603 - el comando lo arma este programa
             self.orden,
+            cwd=self.carpeta,
             stdin=subprocess.DEVNULL,
             stdout=salida,
             stderr=salida,

@@ -29,7 +29,10 @@ def test_las_formas_usuales_quedan_en_una(escrito: str, guardado: str) -> None:
 
 @pytest.mark.parametrize(
     "escrito",
-    ["12531909-3", "00000000-0", "１２３４５６７８-5", "", "hola", "123456789012-3", "12.34.5678-5", "-5", "5"],
+    [
+        "12531909-3", "00000000-0", "１２３４５６７８-5", "", "hola", "123456789012-3", "12.34.5678-5",
+        "-5", "5",
+    ],
 )
 def test_lo_que_no_es_un_rut_se_rechaza(escrito: str) -> None:
     with pytest.raises(ValueError, match="RUT"):
