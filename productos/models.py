@@ -54,7 +54,7 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
 
     def con_codigo_principal(self) -> "ProductoQuerySet":
         """Agrega ``codigo_principal`` sin otra consulta."""
-        return self.alias(
+        return self.alias(  # type: ignore[no-redef]
             _principal=models.FilteredRelation(
                 "codigos", condition=models.Q(codigos__principal=True)
             )
@@ -67,7 +67,7 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
             .order_by("-desde", "-id")
             .values("precio")[:1]
         )
-        return self.annotate(
+        return self.annotate(  # type: ignore[no-redef]
             precio_vigente=Coalesce(models.Subquery(rige), models.F("precio_venta"))
         )
 

@@ -1,10 +1,11 @@
 """Reglas puras de productos: códigos, etiquetas de balanza, descuentos y costo. Sin ORM ni reloj."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from stdnum import ean
 
@@ -80,6 +81,34 @@ def descuento_vigente(
     if porcentaje is None or (ultimo_dia is not None and hoy > ultimo_dia):
         return None
     return porcentaje
+
+
+@dataclass(frozen=True, slots=True)
+class Oferta:
+    """Un descuento: ``porcentaje`` (0 a 100) hasta ``ultimo_dia`` inclusive, o sin fin."""
+
+    porcentaje: Decimal
+    ultimo_dia: date | None = None
+
+
+def nueva_oferta(vigente: Oferta | None, pedido: Mapping[str, Any], hoy: date) -> Oferta | None:
+    """La oferta que queda al pedir ``descuento`` o ``vencimiento_descuento`` sobre la ``vigente``.
+
+    Lo que el pedido no nombra se conserva; ``descuento`` nulo la quita. Una vencida no es vigente.
+
+    Raises:
+        ValueError: una fecha sin descuento, o una fecha nueva que no es posterior a ``hoy``.
+    """
+    porcentaje = pedido.get("descuento", vigente and vigente.porcentaje)
+    if porcentaje is None:
+        if pedido.get("vencimiento_descuento") is not None:
+            raise ValueError("No hay un descuento que venza")
+        return None
+    anterior = vigente.ultimo_dia if vigente else None
+    ultimo_dia = pedido.get("vencimiento_descuento", anterior)
+    if ultimo_dia is not None and ultimo_dia != anterior and ultimo_dia <= hoy:
+        raise ValueError("Debe ser una fecha posterior a hoy")
+    return Oferta(porcentaje, ultimo_dia)
 
 
 def cantidad_admitida(cantidad: Decimal, *, por_kilo: bool) -> bool:
