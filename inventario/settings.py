@@ -251,6 +251,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Activo o Inactivo es lo mismo en usuarios y productos; un solo nombre para ambos.
+    "ENUM_NAME_OVERRIDES": {"Estado": "productos.models.EstadoProducto"},
 }
 
 IDEMPOTENCIA_HORAS = _entero("IDEMPOTENCIA_HORAS", 72)

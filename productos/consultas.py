@@ -61,12 +61,15 @@ def productos_cargados(hoy: date) -> ProductoQuerySet:
         .annotate(juntos=_Juntar("codigo"))
         .values("juntos")
     )
-    return (
-        Producto.objects.select_related("categoria", "descuento")
-        .con_codigo_principal()
-        .con_precio(hoy)
-        .annotate(otros_codigos=Subquery(otros))
+    productos = Producto.objects.select_related("categoria", "descuento").con_codigo_principal()
+    return productos.con_precio(hoy).annotate(  # type: ignore[no-redef]
+        otros_codigos=Subquery(otros)
     )
+
+
+def producto_cargado(producto_id: int, *, hoy: date) -> Producto:
+    """Un producto que existe, como los de ``productos_cargados``."""
+    return productos_cargados(hoy).get(pk=producto_id)
 
 
 def visibles(productos: ProductoQuerySet, actor: Actor) -> ProductoQuerySet:

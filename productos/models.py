@@ -115,8 +115,9 @@ class Producto(models.Model):
 
     objects = ProductoQuerySet.as_manager()
 
-    # Lo que agregan con_codigo_principal y con_precio; sin ellos, leerlo es un AttributeError.
+    # Lo que agregan las consultas; sin pedirlo a ellas, leerlo es un AttributeError.
     codigo_principal: str | None
+    otros_codigos: str | None
     precio_vigente: int
 
     class Meta:

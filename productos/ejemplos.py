@@ -1,0 +1,41 @@
+"""Ejemplos del catálogo para la documentación de la API."""
+
+from typing import Any
+
+PRODUCTO: dict[str, Any] = {
+    "id_producto": 12,
+    "nombre": "Azúcar granulada 1 kg",
+    "descripcion": "",
+    "fecha_registro": "2026-11-24T12:00:00-03:00",
+    "fecha_vencimiento": "2027-11-24",
+    "stock": 24,
+    "stock_minimo": 6,
+    "descuento": 10,
+    "vencimiento_descuento": "2026-12-01",
+    "codigo_barras": "7801234567894",
+    "codigos_barras": ["AZ-1"],
+    "precio_venta": 1290,
+    "precio_final": 1161,
+    "estado_producto": "Activo",
+    "categoria": "Abarrotes",
+    "unidad": "un",
+    "clase_tributaria": "afecto",
+}
+PEDIDO: dict[str, Any] = {
+    "nombre": "Azúcar granulada 1 kg",
+    "descripcion": "",
+    "fecha_vencimiento": "2027-11-24",
+    "stock": 24,
+    "stock_minimo": 6,
+    "descuento": 10,
+    "vencimiento_descuento": "2026-12-01",
+    "precio_venta": 1290,
+    "costo": 780,
+    "estado": "Activo",
+    "categoria": "Abarrotes",
+    "codigo_barras": "7801234567894",
+    "codigos_barras": ["AZ-1"],
+    "unidad": "un",
+    "clase_tributaria": "afecto",
+}
+CATEGORIA: dict[str, Any] = {"id_categoria": 3, "nombre_categoria": "Lácteos"}
