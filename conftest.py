@@ -1,12 +1,13 @@
 """La gente de la tienda en las pruebas: Ana administra, Carlos cobra, Clara compra; y un desconocido."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
 from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor, Puerta, Rol
@@ -14,9 +15,24 @@ from inventario.base.texto import normalizar
 from productos.consultas import categoria_de_nombre
 from productos.models import Producto
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
+from registros import disparadores
 from usuarios.models import Usuario
 
 CONTRASENA = "Pan-con-palta-2026"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _vaciar_entre_pruebas() -> Iterator[None]:
+    """Vaciar la base entre pruebas es lo único que borra registros; ``migrate`` repone lo que se quita."""
+    vaciar = BaseDatabaseOperations.execute_sql_flush
+
+    def sin_disparadores(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        disparadores.quitar(self.connection)
+        vaciar(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as parche:
+        parche.setattr(BaseDatabaseOperations, "execute_sql_flush", sin_disparadores)
+        yield
 
 
 def _usuario(rut: str, nombre: str, apellido: str, rol: Rol) -> Usuario:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from inventario.base.api.campos import CampoDia, CampoInstante
@@ -58,13 +60,14 @@ class RegistroEntrada(serializers.Serializer[Any]):
     )
 
 
-class CampoObjeto(serializers.CharField):
+@extend_schema_field(OpenApiTypes.STR)
+class CampoObjeto(serializers.Field[tuple[str, int], str, str, Any]):
     """``producto:12``: lo que un registro dice haber tocado. Adentro, ``("producto", 12)``."""
 
     default_error_messages = {"forma": "Debe tener la forma tipo:id, p. ej. producto:12"}
 
-    def to_internal_value(self, data: Any) -> tuple[str, int]:
-        forma = _OBJETO.fullmatch(super().to_internal_value(data))
+    def to_internal_value(self, data: str) -> tuple[str, int]:
+        forma = _OBJETO.fullmatch(data)
         if forma is None:
             self.fail("forma")
         return forma["tipo"], int(forma["id"])

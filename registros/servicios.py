@@ -124,7 +124,7 @@ def _de_quien(actor: Actor, nombrado: str) -> int | None:
     if len(encontrados) != 1:
         motivo = "Hay más de una persona con ese nombre; use el RUT" if encontrados else "No existe"
         raise Invalido(errores={"usuario": [motivo]})
-    return encontrados[0]
+    return int(encontrados[0])
 
 
 def _es_propio(actor: Actor, nombrado: str) -> bool:

@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.base.api import idempotencia
+from inventario.base.api.esquema import CLAVE_IDEMPOTENCIA, error
 from inventario.base.api.filtros import leer
 from inventario.base.api.permisos import SoloAdministrador, SoloPersonal
 from inventario.base.api.peticion import actor_de
 from registros.consultas import registros_filtrados
 from registros.serializers import FiltroRegistros, RegistroCreado, RegistroEntrada, RegistroSalida
-from registros.servicios import anotar
+from registros.servicios import EnNombreAjeno, anotar
 
 _UNO = {
     "id_registro": 981,
@@ -48,8 +49,8 @@ class RegistrosVista(viewsets.GenericViewSet[Any]):
         summary="Anotar una entrada propia",
         description="El servidor pone su hora y a quien llama. Sólo un Administrador anota por otro.",
         request=RegistroEntrada,
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
-        responses={201: RegistroCreado, 403: OpenApiResponse(description="A nombre de otra persona")},
+        parameters=[CLAVE_IDEMPOTENCIA],
+        responses={201: RegistroCreado, 403: error(EnNombreAjeno.codigo, EnNombreAjeno.msg)},
         examples=[
             OpenApiExample(
                 "Una entrada",

@@ -12,7 +12,7 @@ def leer(clase: type[serializers.Serializer[Any]], request: Request) -> dict[str
     Raises:
         ValidationError: alguno no es válido (400, con el nombre del parámetro).
     """
-    presentes = {k: v for k, v in request.query_params.items() if v.strip()}
+    presentes = {k: v for k, v in request.query_params.items() if str(v).strip()}
     serializer = clase(data=presentes)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
