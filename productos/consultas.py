@@ -93,8 +93,8 @@ def buscar_productos(
         categoria: nombre de la categoría, tampoco importan tildes ni mayúsculas.
     """
     productos = visibles(productos_cargados(hoy), actor).order_by("pk")
-    if texto := normalizar(buscar):
-        productos = productos.filter(_coincide(texto, buscar))
+    if buscar.strip():
+        productos = productos.filter(coincidencia(buscar))
     if categoria:
         productos = productos.filter(categoria__nombre_normalizado=normalizar(categoria))
     if estado:
@@ -102,11 +102,11 @@ def buscar_productos(
     return productos.stock_bajo() if stock_bajo else productos
 
 
-def _coincide(texto: str, codigo: str) -> Q:
-    por_nombre = Q(nombre_normalizado__contains=texto)
-    try:
-        clave = clave_de_codigo(codigo)
-    except ValueError:
+def coincidencia(buscar: str) -> Q:
+    """Los productos con ``buscar`` en el nombre, sin tildes ni mayúsculas, o que tienen ese código."""
+    por_nombre = Q(nombre_normalizado__contains=normalizar(buscar))
+    clave = _clave_o_nada(buscar)
+    if clave is None:
         return por_nombre
     con_codigo = CodigoBarras.objects.filter(clave=clave).values("producto")
     return por_nombre | Q(pk__in=con_codigo)

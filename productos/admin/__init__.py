@@ -1,0 +1,8 @@
+"""El catálogo en el admin."""
+
+from productos.admin.balanza import PatronBalanzaAdmin
+from productos.admin.categorias import CategoriaAdmin
+from productos.admin.kardex import MovimientoStockAdmin
+from productos.admin.productos import ProductoAdmin
+
+__all__ = ["CategoriaAdmin", "MovimientoStockAdmin", "PatronBalanzaAdmin", "ProductoAdmin"]
