@@ -40,7 +40,7 @@ instalar() {
     suma=$(cat requirements*.txt | cksum)
     [ "$(cat "$sello" 2>/dev/null)" = "$suma" ] && return
     echo "Instalando $1 (sólo la primera vez y cuando cambia)…"
-    "$VENV/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
+    "$VENV/bin/python" -m pip install -qq --no-input --disable-pip-version-check \
         --retries 5 -r "$1" || morir "$2"
     echo "$suma" >"$sello"
 }

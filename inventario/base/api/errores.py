@@ -6,7 +6,7 @@ Forma única: ``{"msg": …, "codigo": …, "errores": {…}}``. Nunca HTML, nun
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions, status
@@ -27,6 +27,13 @@ ESTADOS: dict[type[dominio.ErrorDeDominio], int] = {
     dominio.Demasiados: status.HTTP_429_TOO_MANY_REQUESTS,
 }
 
+
+class CuerpoDemasiadoGrande(exceptions.APIException):
+    """El cuerpo pasa de ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+
 # Código y mensaje de lo que DRF lanza por su cuenta.
 DE_DRF: dict[type[exceptions.APIException], tuple[str, str]] = {
     exceptions.ParseError: ("json_invalido", "El cuerpo no es JSON válido"),
@@ -37,7 +44,16 @@ DE_DRF: dict[type[exceptions.APIException], tuple[str, str]] = {
     exceptions.MethodNotAllowed: ("metodo_no_permitido", "Ese método no se permite en esta dirección"),
     exceptions.NotAcceptable: ("formato_no_disponible", "No hay una respuesta en el formato pedido"),
     exceptions.UnsupportedMediaType: ("tipo_no_soportado", "El contenido debe ser application/json"),
+    CuerpoDemasiadoGrande: ("cuerpo_demasiado_grande", "El contenido es demasiado grande"),
     exceptions.Throttled: ("demasiados_intentos", "Demasiadas peticiones; espere un momento"),
+}
+
+
+# Lo que Django lanza por su cuenta, como lo diría DRF.
+DE_DJANGO: dict[type[Exception], type[exceptions.APIException]] = {
+    Http404: exceptions.NotFound,
+    PermissionDenied: exceptions.PermissionDenied,
+    RequestDataTooBig: CuerpoDemasiadoGrande,
 }
 
 
@@ -80,10 +96,7 @@ def a_respuesta(error: Exception, contexto: dict[str, Any]) -> Response | None:
         if isinstance(error, dominio.NoAutenticado):
             respuesta["WWW-Authenticate"] = 'Bearer realm="api"'
         return respuesta
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    error = next((de_drf() for clase, de_drf in DE_DJANGO.items() if isinstance(error, clase)), error)
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()
