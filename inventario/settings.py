@@ -256,6 +256,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"Estado": "productos.models.EstadoProducto"},
 }
 
+FUENTE_DE_FOLIOS = env("FUENTE_DE_FOLIOS", default="ventas.folios.Correlativo")
+"""Clase que da los folios; otra fuente (un CAF del SII) se enchufa aquí. Ver ``ventas.folios``."""
+
 IDEMPOTENCIA_HORAS = _entero("IDEMPOTENCIA_HORAS", 72)
 """Horas que se recuerda una Idempotency-Key; después la borra una tarea."""
 

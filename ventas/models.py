@@ -1,12 +1,17 @@
 """Ventas, sus líneas y pagos, devoluciones (notas de crédito) y los folios."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 
+from inventario.base.actor import Actor
+from inventario.base.fechas import rango
 from productos.models import Producto
-from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
+from ventas.reglas.tipos import FormaPago as FormaPago
+from ventas.reglas.tipos import TipoDocumento as TipoDocumento
+from ventas.reglas.tipos import TipoDTE as TipoDTE
 
 CERO = Decimal(0)
 
@@ -15,7 +20,7 @@ class CorrelativoFolio(models.Model):
     """Último folio dado por (emisor, tipo). Es la última fila que una venta bloquea."""
 
     emisor_rut = models.CharField(max_length=9)
-    tipo_dte = models.PositiveSmallIntegerField(choices=TipoDTE)
+    tipo_dte = models.PositiveSmallIntegerField(choices=TipoDTE.opciones())
     ultimo = models.PositiveBigIntegerField(default=0)
 
     class Meta:
@@ -37,7 +42,7 @@ class DocumentoTributario(models.Model):
     """
 
     emisor_rut = models.CharField(max_length=9)
-    tipo_dte = models.PositiveSmallIntegerField(choices=TipoDTE)
+    tipo_dte = models.PositiveSmallIntegerField(choices=TipoDTE.opciones())
     folio = models.PositiveBigIntegerField(null=True, editable=False)
     afecto = models.PositiveBigIntegerField(help_text="CLP con IVA incluido.")
     exento = models.PositiveBigIntegerField(help_text="CLP.")
@@ -52,6 +57,22 @@ class DocumentoTributario(models.Model):
     def total_sin_iva(self) -> int:
         """CLP: neto más exento (contrato, ``total_sin_iva``)."""
         return self.neto + self.exento
+
+
+class VentaQuerySet(models.QuerySet["Venta"]):
+    def visibles(self, actor: Actor) -> "VentaQuerySet":
+        """Un Administrador ve todas; un Cajero, las que cobró; los demás, lo que compraron."""
+        if actor.es_administrador:
+            return self
+        if actor.es_cajero:
+            return self.filter(cajero=actor.usuario_id)
+        return self.filter(cliente=actor.usuario_id, cliente__isnull=False)
+
+    def entre(self, desde: date | None, hasta: date | None) -> "VentaQuerySet":
+        """Las de ``[desde, hasta]``, días de la tienda, inclusive; ``None`` no limita."""
+        inicio, fin = rango(desde, hasta)
+        ventas = self if inicio is None else self.filter(fecha_venta__gte=inicio)
+        return ventas if fin is None else ventas.filter(fecha_venta__lt=fin)
 
 
 class Venta(DocumentoTributario):
@@ -70,7 +91,7 @@ class Venta(DocumentoTributario):
     )
     nombre_cajero = models.CharField(max_length=170)
     nombre_cliente = models.CharField(max_length=170, blank=True)
-    tipo_documento = models.PositiveSmallIntegerField(choices=TipoDocumento)
+    tipo_documento = models.PositiveSmallIntegerField(choices=TipoDocumento.opciones())
     numero_documento = models.CharField(
         max_length=60, blank=True, help_text="La referencia del cliente de la API; si no, el folio."
     )
@@ -81,10 +102,12 @@ class Venta(DocumentoTributario):
         help_text="CLP: suma de líneas antes del descuento al documento."
     )
     forma_pago = models.PositiveSmallIntegerField(
-        choices=FormaPago, help_text="La única, o la de mayor monto en un pago mixto."
+        choices=FormaPago.opciones(), help_text="La única, o la de mayor monto en un pago mixto."
     )
     puntos_ganados = models.PositiveIntegerField(default=0)
     devuelto = models.PositiveBigIntegerField(default=0, help_text="CLP devueltos por notas de crédito.")
+
+    objects = VentaQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -109,11 +132,17 @@ class Venta(DocumentoTributario):
                 name="venta_no_devuelve_de_mas",
             ),
             models.CheckConstraint(
-                condition=models.Q(forma_pago__in=FormaPago.values), name="venta_forma_pago_conocida"
+                condition=models.Q(forma_pago__in=FormaPago.valores()), name="venta_forma_pago_conocida"
             ),
             models.CheckConstraint(
-                condition=models.Q(tipo_documento__in=TipoDocumento.values),
+                condition=models.Q(tipo_documento__in=TipoDocumento.valores()),
                 name="venta_tipo_documento_conocido",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    tipo_dte__in=[d.value for d in TipoDTE if d != TipoDTE.NOTA_CREDITO]
+                ),
+                name="venta_dte_de_venta",
             ),
         ]
         indexes = [
@@ -147,6 +176,7 @@ class DetalleVenta(models.Model):
         help_text="CLP: subtotal menos su parte del descuento al documento; suma el total de la venta."
     )
     costo_unitario = models.DecimalField(max_digits=16, decimal_places=6)
+    exenta = models.BooleanField(default=False, help_text="Si el producto no pagaba IVA.")
     tasa_iva = models.DecimalField(
         max_digits=5, decimal_places=2, help_text="%; cero si es exento."
     )
@@ -177,7 +207,7 @@ class Pago(models.Model):
     """Una parte del pago de una venta. La suma de ``monto`` es el total de la venta."""
 
     venta = models.ForeignKey(Venta, on_delete=models.PROTECT, related_name="pagos")
-    forma_pago = models.PositiveSmallIntegerField(choices=FormaPago)
+    forma_pago = models.PositiveSmallIntegerField(choices=FormaPago.opciones())
     monto = models.PositiveBigIntegerField(help_text="CLP del documento que cubre.")
     redondeo = models.SmallIntegerField(
         default=0, help_text="CLP, Ley 20.956: lo pagado en efectivo es monto + redondeo."
@@ -193,10 +223,10 @@ class Pago(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["venta", "forma_pago"], name="pago_una_vez_por_forma"),
             models.CheckConstraint(
-                condition=models.Q(forma_pago__in=FormaPago.values), name="pago_forma_conocida"
+                condition=models.Q(forma_pago__in=FormaPago.valores()), name="pago_forma_conocida"
             ),
             models.CheckConstraint(
-                condition=models.Q(redondeo=0) | models.Q(forma_pago=FormaPago.EFECTIVO),
+                condition=models.Q(redondeo=0) | models.Q(forma_pago=FormaPago.EFECTIVO.value),
                 name="pago_redondeo_solo_efectivo",
             ),
             models.CheckConstraint(
@@ -235,6 +265,10 @@ class Devolucion(DocumentoTributario):
                 condition=models.Q(total=models.F("afecto") + models.F("exento")),
                 name="devolucion_total_suma",
             ),
+            models.CheckConstraint(
+                condition=models.Q(tipo_dte=TipoDTE.NOTA_CREDITO.value),
+                name="devolucion_dte_de_nota",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -267,7 +301,7 @@ class Reembolso(models.Model):
     """Cómo se devolvió el dinero de una nota de crédito. La suma de ``monto`` es su total."""
 
     devolucion = models.ForeignKey(Devolucion, on_delete=models.PROTECT, related_name="reembolsos")
-    forma_pago = models.PositiveSmallIntegerField(choices=FormaPago)
+    forma_pago = models.PositiveSmallIntegerField(choices=FormaPago.opciones())
     monto = models.PositiveBigIntegerField(help_text="CLP del documento que cubre.")
     redondeo = models.SmallIntegerField(default=0, help_text="CLP, Ley 20.956.")
     puntos = models.PositiveIntegerField(default=0, help_text="Puntos reintegrados.")
@@ -279,8 +313,16 @@ class Reembolso(models.Model):
                 fields=["devolucion", "forma_pago"], name="reembolso_una_vez_por_forma"
             ),
             models.CheckConstraint(
-                condition=models.Q(redondeo=0) | models.Q(forma_pago=FormaPago.EFECTIVO),
+                condition=models.Q(redondeo=0) | models.Q(forma_pago=FormaPago.EFECTIVO.value),
                 name="reembolso_redondeo_solo_efectivo",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(forma_pago__in=FormaPago.valores()),
+                name="reembolso_forma_conocida",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(redondeo__gte=-5, redondeo__lte=4),
+                name="reembolso_redondeo_legal",
             ),
         ]
 
@@ -301,7 +343,7 @@ class ResumenVentas(models.Model):
     dia = models.DateField(help_text="Día de la tienda.")
     hora = models.PositiveSmallIntegerField(help_text="0 a 23, hora de la tienda.")
     cajero = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    forma_pago = models.PositiveSmallIntegerField(choices=FormaPago)
+    forma_pago = models.PositiveSmallIntegerField(choices=FormaPago.opciones())
     ventas = models.IntegerField(default=0)
     devoluciones = models.IntegerField(default=0)
     vendido = models.BigIntegerField(default=0, help_text="CLP: total de las ventas.")

@@ -1,5 +1,28 @@
-"""Direcciones."""
+"""Direcciones de ventas y boletas."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from ventas.views.boletas import BoletasVista
+from ventas.views.rankings import RankingsVista
+from ventas.views.ventas import DetallesDeVentaVista, DetallesVista, VentasVista
+
+urlpatterns = [
+    path("ventas", VentasVista.as_view({"get": "list"}), name="ventas"),
+    path("ventas-detalle", VentasVista.as_view({"post": "create"}), name="vender"),
+    path(
+        "ventas/<int:id_venta>/devolucion", VentasVista.as_view({"post": "devolver"}), name="devolver"
+    ),
+    path("detalleventa", DetallesVista.as_view({"get": "list"}), name="detalles"),
+    path(
+        "detalleventa/<int:id_venta>",
+        DetallesDeVentaVista.as_view({"get": "list"}),
+        name="detalles-de-venta",
+    ),
+    path("boletas", BoletasVista.as_view({"get": "list"}), name="boletas"),
+    path("boleta/<int:id_venta>", BoletasVista.as_view({"get": "retrieve"}), name="boleta"),
+    path("best-sale-of-week", RankingsVista.as_view({"get": "semana"}), name="mejor-venta"),
+    path("best-seller-of-month", RankingsVista.as_view({"get": "mes"}), name="mejor-vendedor"),
+    path(
+        "top-users-by-sales", RankingsVista.as_view({"get": "vendedores"}), name="mejores-vendedores"
+    ),
+]

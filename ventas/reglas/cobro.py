@@ -10,7 +10,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from inventario.base.dinero import (
     IVA_GENERAL,
@@ -20,10 +20,12 @@ from inventario.base.dinero import (
     redondear,
     repartir,
 )
+from productos.reglas import kilos_por
 from ventas.reglas.tipos import TipoDocumento, TipoDTE, tipo_dte
 
 CERO = Decimal(0)
-MILESIMA = Decimal("0.001")
+MAXIMO_LINEAS = 500
+"""Líneas de una venta: acota lo que una transacción bloquea."""
 MAXIMO_CLP = 2_000_000_000
 """Tope de una venta: ninguna tienda lo alcanza, y los montos y puntos caben en sus columnas."""
 
@@ -82,14 +84,17 @@ class Cobro:
         return self.neto + self.exento
 
 
-def cantidad_por_precio(precio_etiqueta: int, precio_unitario: int) -> Decimal:
-    """Kilos (tres decimales) que valen ``precio_etiqueta`` CLP a ``precio_unitario`` CLP el kilo.
+def medir(
+    etiquetas: Decimal, *, kilos: Decimal | None, precio_clp: int | None, precio_unitario: int
+) -> Decimal | None:
+    """Kilos de ``etiquetas`` etiquetas de balanza iguales, de ``kilos`` o de ``precio_clp`` cada una.
 
-    Cero si el producto no tiene precio: quien llama lo rechaza por cantidad.
+    Con precio impreso, los que ese dinero compra a ``precio_unitario`` CLP el kilo; ``None`` si no
+    se puede saber porque el kilo no cuesta nada.
     """
-    if precio_unitario == 0:
-        return CERO
-    return (Decimal(precio_etiqueta) / precio_unitario).quantize(MILESIMA, rounding=ROUND_HALF_UP)
+    if precio_clp is not None:
+        return kilos_por(int(precio_clp * etiquetas), precio_unitario)
+    return None if kilos is None else kilos * etiquetas
 
 
 def cobrar(

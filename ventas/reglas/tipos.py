@@ -1,16 +1,39 @@
 """Las palabras con número que los clientes y el SII ya usan."""
 
-from django.db import models
+from enum import IntEnum
+from typing import Self
 
 
-class TipoDocumento(models.IntegerChoices):
+class _Numerado(IntEnum):
+    """Un número con su etiqueta. Como los ``IntegerChoices`` de Django, pero sin Django."""
+
+    label: str
+
+    # La etiqueta es opcional sólo para que ``FormaPago(2)`` (buscar por número) también calce de tipos.
+    def __new__(cls, valor: int, label: str = "") -> Self:
+        miembro = int.__new__(cls, valor)
+        miembro._value_ = valor
+        miembro.label = label
+        return miembro
+
+    @classmethod
+    def opciones(cls) -> list[tuple[int, str]]:
+        """Para ``choices`` de un campo."""
+        return [(miembro.value, miembro.label) for miembro in cls]
+
+    @classmethod
+    def valores(cls) -> list[int]:
+        return [miembro.value for miembro in cls]
+
+
+class TipoDocumento(_Numerado):
     """Lo que pide el cliente (contrato, ``id_tipodocumento``)."""
 
     BOLETA = 1, "boleta"
     FACTURA = 2, "factura"
 
 
-class FormaPago(models.IntegerChoices):
+class FormaPago(_Numerado):
     """Contrato, ``id_forma_pago``; la etiqueta es la que ven los clientes."""
 
     CREDITO = 1, "credito"
@@ -19,7 +42,7 @@ class FormaPago(models.IntegerChoices):
     PUNTOS = 4, "Puntos"
 
 
-class TipoDTE(models.IntegerChoices):
+class TipoDTE(_Numerado):
     """Códigos de documento del SII."""
 
     FACTURA = 33, "Factura electrónica"

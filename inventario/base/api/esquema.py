@@ -124,6 +124,7 @@ class Esquema(AutoSchema):
     def _get_pagination_parameters(self) -> list[dict[str, Any]]:
         if not super()._get_pagination_parameters():  # type: ignore[no-untyped-call]
             return []
+        limite = getattr(getattr(self.view, "pagination_class", None), "limite", LIMITE)
         return [
             {
                 "name": "cursor",
@@ -135,6 +136,6 @@ class Esquema(AutoSchema):
                 "name": "limit",
                 "in": "query",
                 "description": "Filas por página.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": LIMITE_MAXIMO, "default": LIMITE},
+                "schema": {"type": "integer", "minimum": 1, "maximum": LIMITE_MAXIMO, "default": limite},
             },
         ]

@@ -23,6 +23,8 @@ LIMITE_MAXIMO = 1000
 class Paginador(CursorPagination):
     """Usa el orden del queryset (que debe ser único) o ``vista.ordering``."""
 
+    limite = LIMITE
+    """Filas por página cuando no se pide ``limit``."""
     page_size = LIMITE
     page_size_query_param = "limit"
     max_page_size = LIMITE_MAXIMO
@@ -32,7 +34,7 @@ class Paginador(CursorPagination):
     def get_page_size(self, request: Request) -> int:
         texto = request.query_params.get("limit")
         if texto is None:
-            return LIMITE
+            return self.limite
         if not (texto.isascii() and texto.isdigit() and 1 <= len(texto) <= 6 and int(texto) >= 1):
             raise Invalido(errores={"limit": ["Debe ser un número entero mayor que cero"]})
         return min(int(texto), LIMITE_MAXIMO)

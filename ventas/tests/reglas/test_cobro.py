@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ventas.reglas.cobro import Cobro, Linea, cantidad_por_precio, cobrar
+from ventas.reglas.cobro import Cobro, Linea, cobrar, medir
 from ventas.reglas.tipos import TipoDocumento, TipoDTE
 
 BOLETA, FACTURA = TipoDocumento.BOLETA, TipoDocumento.FACTURA
@@ -77,8 +77,13 @@ def test_el_precio_de_la_etiqueta_manda_sobre_la_multiplicacion() -> None:
 
 
 def test_la_etiqueta_con_precio_dice_cuantos_kilos_son() -> None:
-    assert cantidad_por_precio(2_000, 5_990) == Decimal("0.334")
-    assert cantidad_por_precio(2_000, 0) == 0
+    assert medir(Decimal(1), kilos=None, precio_clp=2_000, precio_unitario=5_990) == Decimal("0.334")
+    assert medir(Decimal(3), kilos=None, precio_clp=2_000, precio_unitario=5_990) == Decimal("1.002")
+    assert medir(Decimal(1), kilos=None, precio_clp=2_000, precio_unitario=0) is None
+
+
+def test_dos_etiquetas_con_peso_pesan_el_doble() -> None:
+    assert medir(Decimal(2), kilos=Decimal("0.345"), precio_clp=None, precio_unitario=1) == Decimal("0.690")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,300 @@
+"""El caso de uso ``devolver``: nota de crédito por una venta o parte de ella.
+
+Orden de los candados: venta → productos por id → cliente → folio. La fila de la venta va primero:
+dos devoluciones de la misma venta se hacen una después de la otra, y la segunda ve lo que queda.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from inventario.base.actor import Actor
+from inventario.base.errores import NoExiste, SinPermiso
+from inventario.base.fechas import dia_de
+from inventario.base.operacion import operacion
+from productos.consultas import Resuelto, resolver_codigos
+from productos.kardex import Cambio, bloquear_productos, mover_stock
+from productos.models import MovimientoStock, Unidad
+from registros.models import TipoRegistro
+from registros.servicios import registrar
+from usuarios.models import MovimientoPuntos
+from usuarios.puntos import bloquear_cliente, mover_puntos
+from ventas.consultas import formas_pagadas
+from ventas.folios import tomar_folio
+from ventas.models import (
+    DetalleDevolucion,
+    DetalleVenta,
+    Devolucion,
+    Reembolso,
+    TipoDTE,
+    Venta,
+)
+from ventas.reglas.cobro import medir
+from ventas.reglas.devolucion import (
+    LineaVendida,
+    PartePedida,
+    ReembolsoHecho,
+    anotar,
+    elegir,
+    puntos_por_quitar,
+    reembolsar,
+)
+from ventas.resumenes import resumir_devolucion
+
+DOCUMENTO = "devolucion"
+"""Cómo nombran el kardex y los puntos a una devolución: ``("devolucion", id)``."""
+
+DESCONOCIDO = 0
+"""Id que ningún producto tiene: lo que un código sin dueño nombra."""
+
+
+class VentaNoExiste(NoExiste):
+    """No hay venta con ese id."""
+
+    codigo = "venta_no_existe"
+    msg = "La venta no existe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParteDevuelta:
+    """Lo que vuelve: una línea por su número, o un producto por id o código. Como en la venta,
+    con una etiqueta de balanza ``cantidad`` cuenta etiquetas."""
+
+    cantidad: Decimal
+    numero_linea: int | None = None
+    id_producto: int | None = None
+    codigo_barras: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PedidoDeDevolucion:
+    """Qué venta, por qué, y qué partes; sin ``partes``, todo lo que quede por devolver."""
+
+    id_venta: int
+    motivo: str
+    partes: Sequence[ParteDevuelta] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevolucionHecha:
+    """La nota de crédito como quedó. ``puntos_no_recuperados``: los que el cliente ya había gastado."""
+
+    devolucion: Devolucion
+    detalles: Sequence[DetalleDevolucion]
+    reembolsos: Sequence[Reembolso]
+    puntos_no_recuperados: int
+
+
+@operacion
+def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> DevolucionHecha:
+    """Devuelve la venta o sus partes: stock, dinero, puntos, registro y nota de crédito con folio.
+
+    Raises:
+        VentaNoExiste: no hay tal venta.
+        SinPermiso: ni es Administrador ni es su Cajero en el mismo día de la tienda.
+        LineaNoVendida, DevolucionExcede, NadaPorDevolver: lo pedido no se puede devolver.
+    """
+    venta = Venta.objects.select_for_update().filter(pk=pedido.id_venta).first()
+    if venta is None:
+        raise VentaNoExiste
+    exigir_puede_devolver(actor, venta, ahora)
+    vendidos = {d.numero: d for d in DetalleVenta.objects.filter(venta=venta.pk)}
+    lineas = [_linea(detalle) for detalle in vendidos.values()]
+    elegidas = elegir(lineas, _partes(pedido.partes, vendidos.values(), ahora))
+    productos = bloquear_productos([vendidos[numero].producto_id for numero in elegidas])
+    nota = anotar(lineas, elegidas, neto=venta.neto)
+    vuelta = reembolsar(nota.total, formas_pagadas(venta))
+    devolucion = Devolucion.objects.create(
+        emisor_rut=venta.emisor_rut,
+        tipo_dte=TipoDTE.NOTA_CREDITO,
+        afecto=nota.afecto,
+        exento=nota.exento,
+        neto=nota.neto,
+        iva=nota.iva,
+        total=nota.total,
+        venta=venta,
+        fecha=ahora,
+        autor_id=actor.usuario_id,
+        motivo=pedido.motivo,
+    )
+    detalles = _guardar_lineas(devolucion, vendidos, elegidas, nota.montos)
+    reembolsos = Reembolso.objects.bulk_create(
+        Reembolso(
+            devolucion=devolucion, forma_pago=r.forma, monto=r.monto,
+            redondeo=r.redondeo, puntos=r.puntos,
+        )
+        for r in vuelta
+    )
+    Venta.objects.filter(pk=venta.pk).update(devuelto=venta.devuelto + nota.total)
+    mover_stock(
+        cambios=[
+            Cambio(
+                producto=productos[vendidos[numero].producto_id],
+                cantidad=cantidad,
+                costo_unitario=vendidos[numero].costo_unitario,
+                motivo=pedido.motivo,
+            )
+            for numero, cantidad in elegidas.items()
+        ],
+        tipo=MovimientoStock.Tipo.DEVOLUCION,
+        actor=actor,
+        ahora=ahora,
+        documento=(DOCUMENTO, devolucion.pk),
+    )
+    perdidos = _mover_puntos(venta, devolucion, vuelta, actor, ahora)
+    resumir_devolucion(
+        venta=venta, devolucion=devolucion, partes=detalles, reembolsos=reembolsos
+    )
+    _registrar(venta, devolucion, perdidos, actor, ahora)
+    devolucion.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE.NOTA_CREDITO)
+    Devolucion.objects.filter(pk=devolucion.pk).update(
+        folio=devolucion.folio, puntos_quitados=devolucion.puntos_quitados
+    )
+    return DevolucionHecha(
+        devolucion=devolucion,
+        detalles=detalles,
+        reembolsos=reembolsos,
+        puntos_no_recuperados=perdidos,
+    )
+
+
+def exigir_puede_devolver(actor: Actor, venta: Venta, ahora: datetime) -> None:
+    """Un Administrador devuelve cualquiera; un Cajero, la suya del mismo día de la tienda.
+
+    Raises:
+        SinPermiso: los demás.
+    """
+    if actor.es_administrador:
+        return
+    if not actor.es_cajero or venta.cajero_id != actor.usuario_id:
+        raise SinPermiso("Sólo un Administrador devuelve ventas de otra persona")
+    if dia_de(venta.fecha_venta) != dia_de(ahora):
+        raise SinPermiso("Sólo un Administrador devuelve ventas de otro día")
+
+
+def _linea(detalle: DetalleVenta) -> LineaVendida:
+    return LineaVendida(
+        numero=detalle.numero,
+        producto_id=detalle.producto_id,
+        cantidad=detalle.cantidad,
+        devuelta=detalle.cantidad_devuelta,
+        total=detalle.total,
+        exenta=detalle.exenta,
+        entera=detalle.unidad == Unidad.UNIDAD,
+    )
+
+
+def _partes(
+    partes: Sequence[ParteDevuelta], vendidos: Collection[DetalleVenta], ahora: datetime
+) -> list[PartePedida]:
+    """Cada parte con su producto y cantidad; lo que no se reconoce queda sin nombrar nada vendido."""
+    codigos = {parte.codigo_barras for parte in partes if parte.codigo_barras}
+    resueltos = resolver_codigos(codigos, dia_de(ahora)) if codigos else {}
+    precios = {detalle.producto_id: detalle.precio_unitario for detalle in vendidos}
+    return [
+        _parte(parte, resueltos.get(parte.codigo_barras), precios)
+        if parte.codigo_barras
+        else PartePedida(
+            cantidad=parte.cantidad, numero_linea=parte.numero_linea, producto_id=parte.id_producto
+        )
+        for parte in partes
+    ]
+
+
+def _parte(
+    parte: ParteDevuelta, resuelto: Resuelto | None, precios: Mapping[int, int]
+) -> PartePedida:
+    """La parte que nombra un código; una etiqueta de balanza se mide con el precio al que se vendió."""
+    if resuelto is None or parte.id_producto not in (None, resuelto.producto_id):
+        return PartePedida(cantidad=parte.cantidad, producto_id=DESCONOCIDO)
+    cantidad: Decimal | None = parte.cantidad
+    if resuelto.kilos is not None or resuelto.precio_clp is not None:
+        cantidad = medir(
+            parte.cantidad,
+            kilos=resuelto.kilos,
+            precio_clp=resuelto.precio_clp,
+            precio_unitario=precios.get(resuelto.producto_id, 0),
+        )
+    return PartePedida(
+        cantidad=cantidad or Decimal(0),
+        numero_linea=parte.numero_linea,
+        producto_id=resuelto.producto_id,
+    )
+
+
+def _guardar_lineas(
+    devolucion: Devolucion,
+    vendidos: Mapping[int, DetalleVenta],
+    elegidas: Mapping[int, Decimal],
+    montos: Mapping[int, int],
+) -> list[DetalleDevolucion]:
+    for numero, cantidad in elegidas.items():
+        vendidos[numero].cantidad_devuelta += cantidad
+    DetalleVenta.objects.bulk_update(
+        [vendidos[numero] for numero in elegidas], ["cantidad_devuelta"]
+    )
+    return DetalleDevolucion.objects.bulk_create(
+        DetalleDevolucion(
+            devolucion=devolucion, detalle=vendidos[numero], cantidad=cantidad, monto=montos[numero]
+        )
+        for numero, cantidad in elegidas.items()
+    )
+
+
+def _mover_puntos(
+    venta: Venta,
+    devolucion: Devolucion,
+    reembolsos: Sequence[ReembolsoHecho],
+    actor: Actor,
+    ahora: datetime,
+) -> int:
+    """Devuelve los puntos gastados y quita los ganados; los que ya no están se dan por perdidos.
+
+    Returns:
+        Los puntos que había que quitar y el cliente ya no tenía.
+    """
+    gastados = sum(reembolso.puntos for reembolso in reembolsos)
+    por_quitar = puntos_por_quitar(
+        venta.puntos_ganados,
+        total=venta.total,
+        devuelto_antes=venta.devuelto,
+        devuelto=venta.devuelto + devolucion.total,
+    )
+    if venta.cliente_id is None or not (gastados or por_quitar):
+        return 0
+    cliente = bloquear_cliente(venta.cliente_id)
+    # Primero se reintegran: con ellos quizá alcance para quitar lo ganado.
+    devolucion.puntos_quitados = min(por_quitar, cliente.puntos + gastados)
+    for tipo, cantidad in (
+        (MovimientoPuntos.Tipo.REINTEGRO, gastados),
+        (MovimientoPuntos.Tipo.REVERSA, -devolucion.puntos_quitados),
+    ):
+        if cantidad:
+            mover_puntos(
+                cliente=cliente,
+                tipo=tipo,
+                cantidad=cantidad,
+                actor=actor,
+                ahora=ahora,
+                documento=(DOCUMENTO, devolucion.pk),
+                motivo=devolucion.motivo,
+            )
+    return por_quitar - devolucion.puntos_quitados
+
+
+def _registrar(
+    venta: Venta, devolucion: Devolucion, perdidos: int, actor: Actor, ahora: datetime
+) -> None:
+    descripcion = devolucion.motivo
+    if perdidos:
+        descripcion += f" ({perdidos} puntos ganados no se pudieron quitar: el cliente ya los usó)"
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.DEVOLUCION,
+        mensaje=f"Devolución de la venta {venta.pk} por $ {devolucion.total:,}".replace(",", "."),
+        descripcion=descripcion,
+        ahora=ahora,
+        objeto=("venta", venta.pk),
+        cambios={"devuelto": (venta.devuelto, venta.devuelto + devolucion.total)},
+    )

@@ -1,0 +1,154 @@
+"""De lo que el cajero leyó a líneas que se pueden cobrar, con sus productos ya bloqueados."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from inventario.base.errores import Invalido
+from productos.consultas import Resuelto, resolver_codigos
+from productos.kardex import StockInsuficiente, bloquear_productos
+from productos.models import ClaseTributaria, EstadoProducto, Producto
+from productos.reglas import cantidad_admitida
+from ventas.reglas.cobro import Linea, medir
+
+
+class ProductoInvalido(Invalido):
+    """Hay líneas que no se pueden vender, por su número: desconocidas, inactivas o mal medidas."""
+
+    codigo = "producto_invalido"
+    msg = "Hay productos que no se pueden vender"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineaPedida:
+    """Una línea tal como llega: producto por id o por código leído, y cuánto.
+
+    Con una etiqueta de balanza, ``cantidad`` cuenta etiquetas; si no, unidades o kilos.
+    """
+
+    cantidad: Decimal
+    id_producto: int | None = None
+    codigo_barras: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineaLista:
+    """Una línea con su producto bloqueado, lo que pide y cómo se cobra hoy."""
+
+    numero: int
+    producto: Producto
+    codigo: str
+    descuento: Decimal
+    cobro: Linea
+
+
+def preparar_lineas(pedidas: Sequence[LineaPedida], *, hoy: date) -> list[LineaLista]:
+    """Resuelve códigos, bloquea los productos (en orden de id) y comprueba cada línea.
+
+    Raises:
+        ProductoInvalido: alguna no se puede vender; nombra también a las que no tienen stock.
+        StockInsuficiente: todas se pueden vender, pero a alguna le falta stock, sola o sumada a
+            las otras líneas del mismo producto.
+    """
+    codigos = {linea.codigo_barras for linea in pedidas if linea.codigo_barras}
+    resueltos = resolver_codigos(codigos, hoy) if codigos else {}
+    ids = [_id_de(linea, resueltos) for linea in pedidas]
+    productos = bloquear_productos([i for i in ids if i is not None], hoy=hoy)
+    listas: list[LineaLista] = []
+    invalidas: dict[str, list[str]] = {}
+    for numero, (pedida, producto_id) in enumerate(zip(pedidas, ids, strict=True), start=1):
+        producto = productos.get(producto_id) if producto_id is not None else None
+        resuelto = resueltos.get(pedida.codigo_barras or "")
+        if producto is None:
+            invalidas[str(numero)] = [_no_esta(pedida, producto_id)]
+            continue
+        lista, problema = _preparar(numero, pedida, producto, resuelto, hoy)
+        if lista is None:
+            invalidas[str(numero)] = [problema]
+        else:
+            listas.append(lista)
+    faltan = _sin_stock(listas)
+    if invalidas:
+        raise ProductoInvalido(errores=invalidas | faltan)
+    if faltan:
+        raise StockInsuficiente(errores=faltan)
+    return listas
+
+
+def _id_de(linea: LineaPedida, resueltos: dict[str, Resuelto]) -> int | None:
+    """El producto que la línea nombra, o ``None``; dos nombres que no coinciden no nombran a nadie."""
+    if not linea.codigo_barras:
+        return linea.id_producto
+    resuelto = resueltos.get(linea.codigo_barras)
+    if resuelto is None or linea.id_producto not in (None, resuelto.producto_id):
+        return None
+    return resuelto.producto_id
+
+
+def _no_esta(linea: LineaPedida, producto_id: int | None) -> str:
+    if linea.codigo_barras and producto_id is None and linea.id_producto is not None:
+        return f"El código {linea.codigo_barras} no es del producto {linea.id_producto}"
+    if linea.codigo_barras:
+        return f"No existe un producto con el código {linea.codigo_barras}"
+    return f"No existe el producto {linea.id_producto}"
+
+
+def _preparar(
+    numero: int, pedida: LineaPedida, producto: Producto, resuelto: Resuelto | None, hoy: date
+) -> tuple[LineaLista | None, str]:
+    """La línea lista, o el problema que tiene."""
+    if producto.estado != EstadoProducto.ACTIVO:
+        return None, f"{producto.nombre} está inactivo"
+    if pedida.cantidad <= 0:
+        return None, "La cantidad debe ser mayor que cero"
+    precio_unitario = producto.precio_final(hoy)
+    cantidad: Decimal | None = pedida.cantidad
+    precio_etiqueta = None
+    if resuelto is not None and (resuelto.kilos is not None or resuelto.precio_clp is not None):
+        if pedida.cantidad != pedida.cantidad.to_integral_value():
+            return None, "Con una etiqueta de balanza, la cantidad cuenta etiquetas enteras"
+        cantidad = medir(
+            pedida.cantidad,
+            kilos=resuelto.kilos,
+            precio_clp=resuelto.precio_clp,
+            precio_unitario=precio_unitario,
+        )
+        if resuelto.precio_clp is not None:
+            precio_etiqueta = int(resuelto.precio_clp * pedida.cantidad)
+    if not cantidad:
+        return None, "La etiqueta no dice cuánto es"
+    if not cantidad_admitida(cantidad, por_kilo=producto.por_kilo):
+        return None, f"{producto.nombre} se vende por unidades enteras"
+    cobro = Linea(
+        cantidad=cantidad,
+        precio_unitario=precio_unitario,
+        exenta=producto.clase_tributaria == ClaseTributaria.EXENTO,
+        precio_etiqueta=precio_etiqueta,
+    )
+    return (
+        LineaLista(
+            numero=numero,
+            producto=producto,
+            codigo=pedida.codigo_barras or producto.codigo_principal or "",
+            descuento=producto.descuento_vigente(hoy) or Decimal(0),
+            cobro=cobro,
+        ),
+        "",
+    )
+
+
+def _sin_stock(lineas: Sequence[LineaLista]) -> dict[str, list[str]]:
+    """Las líneas de cada producto que, entre todas, piden más de lo que hay."""
+    pedido: dict[int, Decimal] = {}
+    for linea in lineas:
+        pk = linea.producto.pk
+        pedido[pk] = pedido.get(pk, Decimal(0)) + linea.cobro.cantidad
+    return {
+        str(linea.numero): [
+            f"Stock insuficiente de {linea.producto.nombre}: se piden "
+            f"{pedido[linea.producto.pk].normalize():f} y quedan {linea.producto.stock.normalize():f}"
+        ]
+        for linea in lineas
+        if pedido[linea.producto.pk] > linea.producto.stock
+    }

@@ -1,0 +1,285 @@
+"""El caso de uso ``vender``: una venta es una transacción, entera o nada.
+
+Orden, el mismo para todas: productos por id → cliente → folio. Así dos ventas no se esperan en
+círculo, y la fila del folio, que todas comparten, se toma al final.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from inventario.base.actor import Actor, Rol
+from inventario.base.errores import Conflicto, Invalido, SinPermiso
+from inventario.base.fechas import dia_de
+from inventario.base.operacion import operacion
+from productos.kardex import Cambio, mover_stock
+from productos.models import MovimientoStock
+from registros.models import TipoRegistro
+from registros.servicios import registrar
+from usuarios.models import Estado, MovimientoPuntos, Usuario
+from usuarios.puntos import ClienteNoExiste, bloquear_cliente, mover_puntos
+from ventas.consultas import CondicionesDeVenta, condiciones_de_venta, nombre_de_cajero
+from ventas.folios import tomar_folio
+from ventas.models import DetalleVenta, FormaPago, Pago, TipoDocumento, TipoDTE, Venta
+from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
+from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
+from ventas.resumenes import resumir_venta
+from ventas.servicios.lineas import LineaLista, LineaPedida, preparar_lineas
+
+DOCUMENTO = "venta"
+"""Cómo nombran el kardex, los puntos y los registros a una venta: ``("venta", id)``."""
+
+
+class PrecioDesactualizado(Conflicto):
+    """El cliente esperaba otro total; ``datos`` trae el de ahora, en CLP."""
+
+    codigo = "precio_desactualizado"
+    msg = "Los precios cambiaron: revise el total"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PedidoDeVenta:
+    """Lo que se quiere vender.
+
+    Args:
+        lineas: al menos una.
+        pagos: al menos uno; uno solo sin monto paga todo.
+        porcentaje: descuento al documento, de 0 a 100 %.
+        id_cliente: usuario Cliente; ``None``, venta anónima.
+        id_cajero: a nombre de quién, si no es de quien la hace (sólo un Administrador).
+        numero_documento: referencia propia del cliente de la API; vacía, el folio.
+        total_esperado: CLP que el cliente mostró; si no es el total, no se vende.
+    """
+
+    lineas: Sequence[LineaPedida]
+    pagos: Sequence[PagoPedido]
+    documento: TipoDocumento = TipoDocumento.BOLETA
+    porcentaje: Decimal = CERO
+    id_cliente: int | None = None
+    id_cajero: int | None = None
+    numero_documento: str = ""
+    total_esperado: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VentaHecha:
+    """La venta con sus líneas y pagos, tal como quedaron: responder no consulta nada más."""
+
+    venta: Venta
+    detalles: Sequence[DetalleVenta]
+    pagos: Sequence[Pago]
+
+
+@operacion
+def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHecha:
+    """Cobra ``pedido`` a los precios del servidor: stock, kardex, puntos, registro y folio.
+
+    ``ahora`` es la hora de la venta: la del servidor, nunca la del teléfono.
+
+    Raises:
+        SinPermiso: no es personal de la tienda, o vende a nombre de otro sin ser Administrador.
+        ProductoInvalido, Invalido: líneas, cajero, cliente o pagos que no valen.
+        StockInsuficiente: con cada línea a la que le falta.
+        PrecioDesactualizado: ``total_esperado`` no es el total.
+        PuntosInsuficientes: el cliente no tiene los que se quieren gastar.
+    """
+    hoy = dia_de(ahora)
+    cajero_id, nombre_cajero = _cajero(actor, pedido.id_cajero)
+    condiciones = condiciones_de_venta(hoy)
+    lineas = preparar_lineas(pedido.lineas, hoy=hoy)
+    cobro = cobrar(
+        [linea.cobro for linea in lineas],
+        documento=pedido.documento,
+        porcentaje=pedido.porcentaje,
+        tasa=condiciones.tasa_iva,
+    )
+    _exigir_total(cobro, pedido.total_esperado)
+    pagos = pagar(cobro.total, pedido.pagos, valor_punto=condiciones.valor_punto)
+    cliente = _cliente(pedido.id_cliente, pagos)
+    venta = Venta.objects.create(
+        emisor_rut=condiciones.emisor_rut,
+        tipo_dte=cobro.tipo_dte,
+        afecto=cobro.afecto,
+        exento=cobro.exento,
+        neto=cobro.neto,
+        iva=cobro.iva,
+        total=cobro.total,
+        subtotal=cobro.subtotal,
+        fecha_venta=ahora,
+        cajero_id=cajero_id,
+        nombre_cajero=nombre_cajero,
+        cliente=cliente,
+        nombre_cliente=cliente.nombre_completo if cliente else "",
+        tipo_documento=pedido.documento,
+        numero_documento=pedido.numero_documento,
+        porcentaje=pedido.porcentaje,
+        forma_pago=forma_principal(pagos),
+        puntos_ganados=_puntos_ganados(cobro.total, pagos, condiciones) if cliente else 0,
+    )
+    detalles = DetalleVenta.objects.bulk_create(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
+    hechos = Pago.objects.bulk_create(_pagos(venta, pagos))
+    _sacar_stock(venta, lineas, actor, ahora)
+    if cliente is not None:
+        _mover_puntos(venta, cliente, pagos, actor, ahora)
+    resumir_venta(venta=venta, detalles=detalles, pagos=hechos)
+    _registrar(venta, lineas, actor, ahora)
+    _numerar(venta)
+    return VentaHecha(venta=venta, detalles=detalles, pagos=hechos)
+
+
+def _cajero(actor: Actor, id_cajero: int | None) -> tuple[int, str]:
+    """Id y nombre de quien queda como vendedor."""
+    if not actor.es_personal:
+        raise SinPermiso
+    if actor.usuario_id is not None and id_cajero in (None, actor.usuario_id):
+        return actor.usuario_id, actor.nombre
+    if not actor.es_administrador:
+        raise SinPermiso("Sólo un Administrador vende a nombre de otra persona", codigo="cajero_ajeno")
+    nombre = nombre_de_cajero(id_cajero) if id_cajero is not None else None
+    if id_cajero is None or nombre is None:
+        raise Invalido(
+            codigo="cajero_invalido", errores={"id_cajero": ["No es un Cajero ni Administrador activo"]}
+        )
+    return id_cajero, nombre
+
+
+def _cliente(id_cliente: int | None, pagos: Sequence[PagoHecho]) -> Usuario | None:
+    """El Cliente, bloqueado: sus puntos van a cambiar."""
+    if id_cliente is None:
+        if any(pago.forma == FormaPago.PUNTOS for pago in pagos):
+            raise Invalido(
+                codigo="cliente_requerido",
+                errores={"id_cliente": ["Para pagar con Puntos hay que decir de qué cliente"]},
+            )
+        return None
+    try:
+        cliente = bloquear_cliente(id_cliente)
+    except ClienteNoExiste:
+        cliente = None
+    if cliente is None or cliente.rol != Rol.CLIENTE or cliente.estado != Estado.ACTIVO:
+        raise Invalido(codigo="cliente_invalido", errores={"id_cliente": ["No es un Cliente activo"]})
+    return cliente
+
+
+def _exigir_total(cobro: Cobro, esperado: int | None) -> None:
+    if max(cobro.total, cobro.subtotal) > MAXIMO_CLP:
+        raise Invalido(codigo="total_excesivo", errores={"productos": ["El total es demasiado grande"]})
+    if esperado is not None and esperado != cobro.total:
+        raise PrecioDesactualizado(
+            errores={"total_esperado": [f"El total es {cobro.total}"]},
+            datos={
+                "total_con_iva": cobro.total,
+                "total_sin_iva": cobro.total_sin_iva,
+                "iva": cobro.iva,
+            },
+        )
+
+
+def _puntos_ganados(
+    total: int, pagos: Sequence[PagoHecho], condiciones: CondicionesDeVenta
+) -> int:
+    con_puntos = sum(pago.monto for pago in pagos if pago.forma == FormaPago.PUNTOS)
+    return puntos_ganados(total, con_puntos, condiciones.pesos_por_punto)
+
+
+def _detalles(
+    venta: Venta, lineas: Sequence[LineaLista], cobro: Cobro, tasa_iva: Decimal
+) -> list[DetalleVenta]:
+    return [
+        DetalleVenta(
+            venta=venta,
+            numero=linea.numero,
+            producto=linea.producto,
+            nombre=linea.producto.nombre,
+            descripcion=linea.producto.descripcion,
+            fecha_vencimiento=linea.producto.fecha_vencimiento,
+            codigo=linea.codigo,
+            unidad=linea.producto.unidad,
+            cantidad=linea.cobro.cantidad,
+            precio_lista=linea.producto.precio_vigente,
+            descuento=linea.descuento,
+            precio_unitario=linea.cobro.precio_unitario,
+            subtotal=subtotal,
+            total=total,
+            costo_unitario=linea.producto.costo_promedio,
+            exenta=linea.cobro.exenta,
+            tasa_iva=CERO if linea.cobro.exenta else tasa_iva,
+        )
+        for linea, subtotal, total in zip(lineas, cobro.subtotales, cobro.totales, strict=True)
+    ]
+
+
+def _pagos(venta: Venta, pagos: Sequence[PagoHecho]) -> list[Pago]:
+    return [
+        Pago(
+            venta=venta,
+            forma_pago=pago.forma,
+            monto=pago.monto,
+            redondeo=pago.redondeo,
+            recibido=pago.recibido,
+            vuelto=pago.vuelto,
+            puntos=pago.puntos,
+        )
+        for pago in pagos
+    ]
+
+
+def _sacar_stock(
+    venta: Venta, lineas: Sequence[LineaLista], actor: Actor, ahora: datetime
+) -> None:
+    sale: dict[int, Decimal] = {}
+    for linea in lineas:
+        sale[linea.producto.pk] = sale.get(linea.producto.pk, CERO) + linea.cobro.cantidad
+    productos = {linea.producto.pk: linea.producto for linea in lineas}
+    mover_stock(
+        cambios=[Cambio(producto=productos[pk], cantidad=-cantidad) for pk, cantidad in sale.items()],
+        tipo=MovimientoStock.Tipo.VENTA,
+        actor=actor,
+        ahora=ahora,
+        documento=(DOCUMENTO, venta.pk),
+    )
+
+
+def _mover_puntos(
+    venta: Venta, cliente: Usuario, pagos: Sequence[PagoHecho], actor: Actor, ahora: datetime
+) -> None:
+    gastados = sum(pago.puntos for pago in pagos)
+    # Primero se gastan: los que da esta venta no sirven para pagarla.
+    for tipo, cantidad in (
+        (MovimientoPuntos.Tipo.CANJEADOS, -gastados),
+        (MovimientoPuntos.Tipo.GANADOS, venta.puntos_ganados),
+    ):
+        if cantidad:
+            mover_puntos(
+                cliente=cliente,
+                tipo=tipo,
+                cantidad=cantidad,
+                actor=actor,
+                ahora=ahora,
+                documento=(DOCUMENTO, venta.pk),
+            )
+
+
+def _registrar(
+    venta: Venta, lineas: Sequence[LineaLista], actor: Actor, ahora: datetime
+) -> None:
+    ajena = venta.cajero_id != actor.usuario_id
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.VENTA,
+        mensaje=f"Venta {venta.pk} por $ {venta.total:,}".replace(",", "."),
+        descripcion=f"A nombre de {venta.nombre_cajero}" if ajena else "",
+        ahora=ahora,
+        objeto=(DOCUMENTO, venta.pk),
+        cambios={"total": (None, venta.total), "lineas": (None, len(lineas))},
+    )
+
+
+def _numerar(venta: Venta) -> None:
+    """Lo último: de aquí a la confirmación, las demás ventas esperan."""
+    venta.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE(venta.tipo_dte))
+    venta.numero_documento = venta.numero_documento or str(venta.folio)
+    Venta.objects.filter(pk=venta.pk).update(
+        folio=venta.folio, numero_documento=venta.numero_documento
+    )
