@@ -1,0 +1,158 @@
+"""Rol × llamada × respuesta, del contrato: toda llamada de la API está en esta tabla.
+
+Una fila por llamada (o más, si la respuesta depende de a quién toca). ``<nombre>`` en la ruta y en el
+cuerpo se reemplaza por lo que hay en ``mundo``. Cada caso parte de una tienda recién hecha.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from inventario.base.actor import Actor
+from productos.models import Categoria
+from productos.servicios import DatosProducto, crear_categoria, crear_producto
+from usuarios.models import Usuario
+
+METODOS = ("get", "post", "put", "patch", "delete")
+ROLES = ("desconocido", "cliente", "cajero", "administrador")
+
+
+@dataclass(frozen=True)
+class Fila:
+    """Una llamada y lo que responde a cada rol. ``nota`` distingue filas de una misma llamada."""
+
+    llamada: str
+    desconocido: int
+    cliente: int
+    cajero: int
+    administrador: int
+    cuerpo: Any = None
+    con: tuple[tuple[str, str], ...] = ()
+    nota: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.llamada} {self.nota}".strip()
+
+
+PRODUCTO = {
+    "nombre": "Té negro", "precio_venta": 1990, "stock": 3, "categoria": "Abarrotes",
+    "codigo_barras": "TE-1",
+}
+REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
+
+TABLA = [
+    # --- sistema ---------------------------------------- nadie Clie Caje Admi
+    # 503: en las pruebas no corre el trabajador de tareas, y la salud no miente.
+    Fila("GET /salud",                                      503, 503, 503, 503),
+    Fila("GET /openapi.json",                               200, 200, 200, 200),
+    Fila("GET /docs",                                       200, 200, 200, 200),
+    # --- productos --------------------------------------
+    Fila("POST /product",                                   401, 403, 403, 201, PRODUCTO),
+    Fila("GET /products",                                   401, 200, 200, 200),
+    Fila("GET /product/barcode/<codigo>",                   401, 200, 200, 200),
+    Fila("GET /product/barcode/NO-ESTA",                    401, 404, 404, 404, nota="desconocido"),
+    Fila("PUT /product/barcode/<codigo>",                   401, 403, 403, 200, {"precio_venta": 900}),
+    Fila("PATCH /product/barcode/<codigo>",                 401, 403, 403, 200, {"descuento": 10}),
+    Fila("DELETE /product/barcode/<codigo>",                401, 403, 403, 200),
+    Fila("GET /categories",                                 401, 200, 200, 200),
+    Fila("POST /categories",                                401, 403, 403, 201, {"nombre_categoria": "Té"}),
+    # --- registros --------------------------------------
+    Fila("GET /registros",                                  401, 403, 403, 200),
+    Fila("POST /registros",                                 401, 403, 201, 201, REGISTRO),
+]  # fmt: skip
+
+
+@pytest.fixture
+def mundo(
+    ana: Usuario, carlos: Usuario, clara: Usuario, actor: Callable[[Usuario], Actor], ahora: datetime
+) -> dict[str, Any]:
+    """Una tienda con una cosa de cada clase, hecha por los casos de uso."""
+    categoria: Categoria = crear_categoria(nombre="Abarrotes", actor=actor(ana), ahora=ahora)
+    producto = crear_producto(
+        datos=DatosProducto(
+            nombre="Azúcar", categoria=categoria.nombre, codigo_barras="AZ-1", precio_venta=1000,
+            stock=Decimal(20), costo=Decimal(500),
+        ),
+        actor=actor(ana), ahora=ahora,
+    )
+    return {"codigo": "AZ-1", "id_producto": producto.pk}
+
+
+@pytest.fixture
+def gente(ana: Usuario, carlos: Usuario, clara: Usuario) -> dict[str, Usuario | None]:
+    return dict(zip(ROLES, (None, clara, carlos, ana), strict=True))
+
+
+def _rellenar(plantilla: Any, mundo: dict[str, Any]) -> Any:
+    if isinstance(plantilla, dict):
+        return {clave: _rellenar(valor, mundo) for clave, valor in plantilla.items()}
+    if isinstance(plantilla, list):
+        return [_rellenar(valor, mundo) for valor in plantilla]
+    if isinstance(plantilla, str) and (sola := re.fullmatch(r"<(\w+)>", plantilla)):
+        return mundo[sola[1]]
+    return plantilla
+
+
+@pytest.mark.parametrize("rol", ROLES)
+@pytest.mark.parametrize("fila", TABLA, ids=str)
+def test_cada_rol_recibe_lo_que_el_contrato_dice(
+    fila: Fila, rol: str, mundo: dict[str, Any], gente: dict[str, Usuario | None],
+    api: Callable[[Usuario | None], APIClient],
+) -> None:
+    metodo, ruta = fila.llamada.split(" ")
+    mundo |= dict(fila.con)
+    url = re.sub(r"<(\w+)>", lambda m: str(mundo[m[1]]), ruta)
+    respuesta = getattr(api(gente[rol]), metodo.lower())(url, _rellenar(fila.cuerpo, mundo))
+    assert respuesta.status_code == getattr(fila, rol), respuesta.content.decode()
+    if respuesta.status_code >= 400:
+        assert {"msg", "codigo", "errores"} <= respuesta.json().keys()
+
+
+def test_toda_llamada_de_la_api_esta_en_la_tabla() -> None:
+    escritas = {_sin_nombres(fila.llamada) for fila in TABLA}
+    faltan = [llamada for llamada in _llamadas() if _sin_nombres(llamada) not in escritas]
+    assert not faltan, f"agregue una fila por cada una: {faltan}"
+
+
+def test_la_tabla_no_guarda_llamadas_que_ya_no_existen() -> None:
+    hay = {_sin_nombres(llamada) for llamada in _llamadas()}
+    sobran = [f.llamada for f in TABLA if not f.nota and _sin_nombres(f.llamada) not in hay]
+    assert not sobran
+
+
+def _sin_nombres(llamada: str) -> str:
+    return re.sub(r"<[^>]*>", "<>", llamada)
+
+
+def _llamadas() -> Iterator[str]:
+    for ruta, vista in _rutas(get_resolver().url_patterns):
+        for metodo in _metodos(vista):
+            yield f"{metodo.upper()} /{ruta}"
+
+
+def _rutas(patrones: list[Any], prefijo: str = "") -> Iterator[tuple[str, Any]]:
+    """(ruta, vista) de todo menos el admin, que son páginas y tiene sus propias pruebas."""
+    for patron in patrones:
+        ruta = prefijo + str(patron.pattern)
+        if ruta.split("/")[0] == "admin":
+            continue
+        if isinstance(patron, URLResolver):
+            yield from _rutas(patron.url_patterns, ruta)
+        else:
+            assert isinstance(patron, URLPattern)
+            yield ruta, patron.callback
+
+
+def _metodos(vista: Any) -> list[str]:
+    if acciones := getattr(vista, "actions", None):
+        return [m for m in METODOS if m in acciones]
+    clase = getattr(vista, "cls", None) or getattr(vista, "view_class", None)
+    assert clase is not None, f"{vista} no es una vista de la API"
+    return [m for m in METODOS if hasattr(clase, m)]
