@@ -7,40 +7,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from inventario.base.api.campos import CampoCantidad, CampoDia, CampoPesos, CampoPorcentaje
-from inventario.base.texto import normalizar
+from inventario.base.api.campos import (
+    CampoCantidad,
+    CampoDia,
+    CampoNombre,
+    CampoOpcion,
+    CampoPesos,
+    CampoPorcentaje,
+)
 from productos.models import ClaseTributaria, EstadoProducto, Producto, Unidad
 
 COSTO_MAXIMO = Decimal(2_000_000_000)
-
-
-class CampoNombre(serializers.CharField):
-    """Un nombre que se puede buscar: con algo más que signos sueltos, también ya normalizado."""
-
-    default_error_messages = {
-        "vacio": "Debe tener alguna letra o número",
-        "largo": "Es demasiado largo",
-    }
-
-    def to_internal_value(self, data: Any) -> str:
-        nombre = super().to_internal_value(data)
-        normalizado = normalizar(nombre)
-        if not normalizado:
-            self.fail("vacio")
-        # Un ligado tipográfico se abre en varias letras y no cabría en su columna.
-        if self.max_length is not None and len(normalizado) > self.max_length:
-            self.fail("largo")
-        return nombre
-
-
-class CampoOpcion(serializers.ChoiceField):
-    """Una de varias palabras, en cualquier combinación de mayúsculas."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, str):
-            por_minuscula = {str(opcion).lower(): opcion for opcion in self.choices}
-            data = por_minuscula.get(data.strip().lower(), data)
-        return super().to_internal_value(data)
 
 
 def _estado(**opciones: Any) -> CampoOpcion:
