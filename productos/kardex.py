@@ -26,13 +26,15 @@ class Cambio:
     ``cantidad`` en unidades o kilos. Lo que entra con costo propio (compras, devoluciones) trae su
     ``costo_unitario`` o el ``valor`` de todo lo movido (CLP sin IVA; éste con el signo de
     ``cantidad``, y manda). Sin ellos, y en toda salida sin ``valor``, se mueve al costo promedio.
-    Con ``cantidad`` cero y ``costo_unitario`` se corrige el costo de lo que hay.
+    Con ``cantidad`` cero y ``costo_unitario`` se corrige el costo de lo que hay. ``queda`` dice sin
+    más lo que resulta: es de la anulación de una compra, que lo saca de ``productos.historia``.
     """
 
     producto: Producto
     cantidad: Decimal
     costo_unitario: Decimal | None = None
     valor: Decimal | None = None
+    queda: Existencia | None = None
     motivo: str = ""
 
 
@@ -92,7 +94,7 @@ def mover_stock(
                 tipo=tipo,
                 cantidad=cambio.cantidad,
                 stock_resultante=producto.stock,
-                costo_unitario=_costo_movido(cambio, antes),
+                costo_unitario=_costo_movido(cambio, antes, despues),
                 costo_promedio=despues.costo,
                 valor=despues.valor - antes.valor,
                 valor_resultante=despues.valor,
@@ -123,6 +125,8 @@ def _poner_existencia(producto: Producto, existencia: Existencia) -> None:
 
 
 def _aplicar(cambio: Cambio, antes: Existencia) -> Existencia:
+    if cambio.queda is not None:
+        return cambio.queda
     costo = cambio.costo_unitario
     if cambio.valor is not None or costo is None or cambio.cantidad < 0:
         return antes.tras(cambio.cantidad, cambio.valor)
@@ -131,9 +135,9 @@ def _aplicar(cambio: Cambio, antes: Existencia) -> Existencia:
     return antes.tras(cambio.cantidad, valor_de(cambio.cantidad, costo))
 
 
-def _costo_movido(cambio: Cambio, antes: Existencia) -> Decimal:
-    if cambio.valor is not None:
-        return costo_de(cambio.valor, cambio.cantidad)
+def _costo_movido(cambio: Cambio, antes: Existencia, despues: Existencia) -> Decimal:
+    if cambio.valor is not None or cambio.queda is not None:
+        return costo_de(despues.valor - antes.valor, cambio.cantidad)
     if cambio.costo_unitario is not None and cambio.cantidad >= 0:
         return cambio.costo_unitario
     return antes.costo
