@@ -36,6 +36,14 @@ def clave_de_codigo(codigo: str) -> str:
     return limpio
 
 
+def clave_o_nada(codigo: str) -> str | None:
+    """``clave_de_codigo``, o ``None`` si el texto no puede ser un código."""
+    try:
+        return clave_de_codigo(codigo)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patron:
     """Forma de una etiqueta de balanza: ``prefijo`` + ítem + valor + verificador, 13 dígitos."""

@@ -1,23 +1,13 @@
-"""Lecturas del catálogo: con lo relacionado cargado y un número constante de consultas; nunca escriben."""
+"""De lo que se escanea al producto que nombra."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Aggregate, CharField, OuterRef, Q, Subquery
-
-from inventario.base.actor import Actor
-from inventario.base.texto import normalizar
-from productos.models import (
-    Categoria,
-    CodigoBarras,
-    PatronBalanza,
-    Producto,
-    ProductoQuerySet,
-    Unidad,
-)
-from productos.reglas import Etiqueta, Patron, clave_de_codigo, kilos_por, leer_etiqueta
+from productos.consultas.catalogo import productos_cargados
+from productos.models import CodigoBarras, PatronBalanza, Producto, Unidad
+from productos.reglas import Etiqueta, Patron, clave_o_nada, kilos_por, leer_etiqueta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,81 +32,6 @@ class Encontrado:
     precio_clp: int | None = None
 
 
-class _Juntar(Aggregate):
-    """``GROUP_CONCAT``, igual en SQLite y MariaDB; un código nunca lleva comas."""
-
-    function = "GROUP_CONCAT"
-    output_field = CharField()
-
-
-def productos_cargados(hoy: date) -> ProductoQuerySet:
-    """Productos con categoría, descuento, precio del día y códigos, en una consulta.
-
-    Agrega ``otros_codigos``: los que no son el principal, separados por comas, o ``None``.
-    """
-    otros = (
-        CodigoBarras.objects.filter(producto=OuterRef("pk"), principal__isnull=True)
-        .order_by()
-        .values("producto")
-        .annotate(juntos=_Juntar("codigo"))
-        .values("juntos")
-    )
-    productos = Producto.objects.select_related("categoria", "descuento").con_codigo_principal()
-    return productos.con_precio(hoy).annotate(  # type: ignore[no-redef]
-        otros_codigos=Subquery(otros)
-    )
-
-
-def producto_cargado(producto_id: int, *, hoy: date) -> Producto:
-    """Un producto que existe, como los de ``productos_cargados``."""
-    return productos_cargados(hoy).get(pk=producto_id)
-
-
-def visibles(productos: ProductoQuerySet, actor: Actor) -> ProductoQuerySet:
-    """El personal ve todo; los demás, sólo lo activo."""
-    return productos if actor.es_personal else productos.activos()
-
-
-def buscar_productos(
-    *,
-    actor: Actor,
-    hoy: date,
-    buscar: str = "",
-    categoria: str = "",
-    estado: str = "",
-    stock_bajo: bool = False,
-) -> ProductoQuerySet:
-    """Productos que ``actor`` puede ver, por id.
-
-    Args:
-        buscar: parte del nombre, sin importar tildes ni mayúsculas, o un código de barras.
-        categoria: nombre de la categoría, tampoco importan tildes ni mayúsculas.
-    """
-    productos = visibles(productos_cargados(hoy), actor).order_by("pk")
-    if buscar.strip():
-        productos = productos.filter(coincidencia(buscar))
-    if categoria:
-        productos = productos.filter(categoria__nombre_normalizado=normalizar(categoria))
-    if estado:
-        productos = productos.filter(estado=estado)
-    return productos.stock_bajo() if stock_bajo else productos
-
-
-def coincidencia(buscar: str) -> Q:
-    """Los productos con ``buscar`` en el nombre, sin tildes ni mayúsculas, o que tienen ese código."""
-    por_nombre = Q(nombre_normalizado__contains=normalizar(buscar))
-    clave = _clave_o_nada(buscar)
-    if clave is None:
-        return por_nombre
-    con_codigo = CodigoBarras.objects.filter(clave=clave).values("producto")
-    return por_nombre | Q(pk__in=con_codigo)
-
-
-def categoria_de_nombre(nombre: str) -> Categoria | None:
-    """La categoría de ese nombre, sin importar tildes ni mayúsculas."""
-    return Categoria.objects.filter(nombre_normalizado=normalizar(nombre)).first()
-
-
 def producto_por_codigo(
     codigo: str, *, hoy: date, solo_activos: bool = False
 ) -> Encontrado | None:
@@ -124,7 +39,7 @@ def producto_por_codigo(
     productos = productos_cargados(hoy)
     if solo_activos:
         productos = productos.activos()
-    clave = _clave_o_nada(codigo)
+    clave = clave_o_nada(codigo)
     if clave is None:
         return None
     if producto := productos.filter(codigos__clave=clave).first():
@@ -151,7 +66,7 @@ def resolver_codigos(codigos: Collection[str], hoy: date) -> dict[str, Resuelto]
     ``00123``. Un código entero ya registrado gana a su lectura como etiqueta. Los códigos que no
     existen, o no pueden serlo, faltan en la respuesta.
     """
-    claves = {codigo: clave for codigo in codigos if (clave := _clave_o_nada(codigo))}
+    claves = {codigo: clave for codigo in codigos if (clave := clave_o_nada(codigo))}
     exactos = dict(
         CodigoBarras.objects.filter(clave__in=set(claves.values())).values_list(
             "clave", "producto_id"
@@ -196,13 +111,6 @@ def _kilos(etiqueta: Etiqueta, producto: Producto | None, hoy: date) -> Decimal 
     if etiqueta.precio_clp is None or producto is None:
         return etiqueta.kilos
     return kilos_por(etiqueta.precio_clp, producto.precio_final(hoy))
-
-
-def _clave_o_nada(codigo: str) -> str | None:
-    try:
-        return clave_de_codigo(codigo)
-    except ValueError:
-        return None
 
 
 def _etiquetas(codigos: Collection[str]) -> dict[str, Etiqueta]:

@@ -17,7 +17,7 @@ from productos import ejemplos
 from productos.consultas import buscar_productos, producto_cargado, producto_por_codigo
 from productos.models import Categoria, Producto
 from productos.permisos import TodosLeenSoloAdministradorEscribe
-from productos.serializers import (
+from productos.serializers.catalogo import (
     CategoriaConMensaje,
     CategoriaEntrada,
     CategoriaSalida,

@@ -1,0 +1,29 @@
+"""Lecturas del catálogo: con lo relacionado cargado y un número constante de consultas; nunca escriben."""
+
+from productos.consultas.catalogo import (
+    buscar_productos,
+    categoria_de_nombre,
+    coincidencia,
+    producto_cargado,
+    productos_cargados,
+    visibles,
+)
+from productos.consultas.codigos import (
+    Encontrado,
+    Resuelto,
+    producto_por_codigo,
+    resolver_codigos,
+)
+
+__all__ = [
+    "Encontrado",
+    "Resuelto",
+    "buscar_productos",
+    "categoria_de_nombre",
+    "coincidencia",
+    "producto_cargado",
+    "producto_por_codigo",
+    "productos_cargados",
+    "resolver_codigos",
+    "visibles",
+]

@@ -1,0 +1,1 @@
+"""Formas del catálogo y su stock en la API."""
