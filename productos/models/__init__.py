@@ -1,0 +1,31 @@
+"""El catálogo y su stock."""
+
+from productos.models.catalogo import (
+    CERO,
+    Categoria,
+    ClaseTributaria,
+    CodigoBarras,
+    Descuento,
+    EstadoProducto,
+    PatronBalanza,
+    Precio,
+    Producto,
+    ProductoQuerySet,
+    Unidad,
+)
+from productos.models.kardex import MovimientoStock
+
+__all__ = [
+    "CERO",
+    "Categoria",
+    "ClaseTributaria",
+    "CodigoBarras",
+    "Descuento",
+    "EstadoProducto",
+    "MovimientoStock",
+    "PatronBalanza",
+    "Precio",
+    "Producto",
+    "ProductoQuerySet",
+    "Unidad",
+]
