@@ -15,6 +15,13 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from compras.servicios import (
+    DatosProveedor,
+    LineaPedida,
+    PedidoCompra,
+    comprar,
+    crear_proveedor,
+)
 from inventario.base.actor import Actor
 from productos.models import Categoria
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
@@ -45,6 +52,11 @@ PRODUCTO = {
     "nombre": "Té negro", "precio_venta": 1990, "stock": 3, "categoria": "Abarrotes",
     "codigo_barras": "TE-1",
 }
+COMPRA = {
+    "proveedor": "Distribuidora", "numero_documento": "2",
+    "productos": [{"codigo_barras": "AZ-1", "cantidad": 1, "costo_unitario": 500}],
+}
+OFRECE = {"productos": [{"codigo_barras": "AZ-1", "multiplo": 10}]}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -63,6 +75,20 @@ TABLA = [
     Fila("DELETE /product/barcode/<codigo>",                401, 403, 403, 200),
     Fila("GET /categories",                                 401, 200, 200, 200),
     Fila("POST /categories",                                401, 403, 403, 201, {"nombre_categoria": "Té"}),
+    # --- compras ----------------------------------------
+    Fila("POST /compras-detalle",                           401, 403, 403, 201, COMPRA),
+    Fila("GET /compras",                                    401, 403, 403, 200),
+    Fila("GET /compras/<id_compra>",                        401, 403, 403, 200),
+    Fila("POST /compras/<id_compra>/anulacion",             401, 403, 403, 200, {"motivo": "Error"}),
+    Fila("GET /proveedores",                                401, 403, 403, 200),
+    Fila("POST /proveedores",                               401, 403, 403, 201, {"nombre": "Otro"}),
+    Fila("GET /proveedores/<id_proveedor>",                 401, 403, 403, 200),
+    Fila("PUT /proveedores/<id_proveedor>",                 401, 403, 403, 200, {"plazo_pago": 30}),
+    Fila("PATCH /proveedores/<id_proveedor>",               401, 403, 403, 200, {"plazo_pago": 30}),
+    Fila("DELETE /proveedores/<id_proveedor>",              401, 403, 403, 200),
+    Fila("GET /proveedores/<id_proveedor>/productos",       401, 403, 403, 200),
+    Fila("PUT /proveedores/<id_proveedor>/productos",       401, 403, 403, 200, OFRECE),
+    Fila("PATCH /proveedores/<id_proveedor>/productos",     401, 403, 403, 200, OFRECE),
     # --- registros --------------------------------------
     Fila("GET /registros",                                  401, 403, 403, 200),
     Fila("POST /registros",                                 401, 403, 201, 201, REGISTRO),
@@ -82,7 +108,18 @@ def mundo(
         ),
         actor=actor(ana), ahora=ahora,
     )
-    return {"codigo": "AZ-1", "id_producto": producto.pk}
+    proveedor = crear_proveedor(
+        datos=DatosProveedor(nombre="Distribuidora"), actor=actor(ana), ahora=ahora
+    )
+    llegada = LineaPedida(id_producto=producto.pk, cantidad=Decimal(5), costo_unitario=Decimal(600))
+    compra = comprar(
+        pedido=PedidoCompra(
+            id_proveedor=proveedor.pk, numero_documento="1", lineas=[llegada]
+        ),
+        actor=actor(ana), ahora=ahora,
+    )
+    compras = {"id_proveedor": proveedor.pk, "id_compra": compra.pk}
+    return {**compras, "codigo": "AZ-1", "id_producto": producto.pk}
 
 
 @pytest.fixture
