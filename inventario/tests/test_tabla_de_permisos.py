@@ -6,26 +6,29 @@ cuerpo se reemplaza por lo que hay en ``mundo``. Cada caso parte de una tienda r
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from compras.servicios import (
     DatosProveedor,
-    LineaPedida,
     PedidoCompra,
     comprar,
     crear_proveedor,
 )
+from compras.servicios import LineaPedida as LineaComprada
 from inventario.base.actor import Actor
 from productos.models import Categoria
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
 from usuarios.models import Usuario
+from ventas.models import FormaPago
+from ventas.reglas.pagos import PagoPedido
+from ventas.servicios import LineaPedida, PedidoDeVenta, vender
 
 METODOS = ("get", "post", "put", "patch", "delete")
 ROLES = ("desconocido", "cliente", "cajero", "administrador")
@@ -52,6 +55,10 @@ PRODUCTO = {
     "nombre": "Té negro", "precio_venta": 1990, "stock": 3, "categoria": "Abarrotes",
     "codigo_barras": "TE-1",
 }
+VENTA = {
+    "id_forma_pago": 2, "id_tipodocumento": 1, "productos": [{"codigo_barras": "AZ-1", "cantidad": 1}],
+}
+DEVOLUCION = {"motivo": "Venía roto"}
 COMPRA = {
     "proveedor": "Distribuidora", "numero_documento": "2",
     "productos": [{"codigo_barras": "AZ-1", "cantidad": 1, "costo_unitario": 500}],
@@ -75,6 +82,20 @@ TABLA = [
     Fila("DELETE /product/barcode/<codigo>",                401, 403, 403, 200),
     Fila("GET /categories",                                 401, 200, 200, 200),
     Fila("POST /categories",                                401, 403, 403, 201, {"nombre_categoria": "Té"}),
+    # --- ventas -----------------------------------------
+    Fila("POST /ventas-detalle",                            401, 403, 201, 201, VENTA),
+    Fila("GET /ventas",                                     401, 200, 200, 200),
+    Fila("POST /ventas/<id_venta>/devolucion",              401, 403, 201, 201, DEVOLUCION),
+    Fila("POST /ventas/<id_ajena>/devolucion",              401, 403, 403, 201, DEVOLUCION, nota="ajena"),
+    Fila("GET /detalleventa",                               401, 200, 200, 200),
+    Fila("GET /detalleventa/<id_venta>",                    401, 200, 200, 200),
+    Fila("GET /detalleventa/<id_ajena>",                    401, 404, 404, 200, nota="ajena"),
+    Fila("GET /boletas",                                    401, 200, 200, 200),
+    Fila("GET /boleta/<id_venta>",                          401, 200, 200, 200),
+    Fila("GET /boleta/<id_ajena>",                          401, 404, 404, 200, nota="ajena"),
+    Fila("GET /best-sale-of-week",                          401, 403, 200, 200),
+    Fila("GET /best-seller-of-month",                       401, 403, 200, 200),
+    Fila("GET /top-users-by-sales",                         401, 403, 200, 200),
     # --- compras ----------------------------------------
     Fila("POST /compras-detalle",                           401, 403, 403, 201, COMPRA),
     Fila("GET /compras",                                    401, 403, 403, 200),
@@ -97,9 +118,13 @@ TABLA = [
 
 @pytest.fixture
 def mundo(
-    ana: Usuario, carlos: Usuario, clara: Usuario, actor: Callable[[Usuario], Actor], ahora: datetime
+    ana: Usuario, carlos: Usuario, clara: Usuario, actor: Callable[[Usuario], Actor]
 ) -> dict[str, Any]:
-    """Una tienda con una cosa de cada clase, hecha por los casos de uso."""
+    """Una tienda con una cosa de cada clase, hecha hoy por los casos de uso.
+
+    La venta es de Carlos a Clara; la ajena, de Ana a nadie.
+    """
+    ahora = timezone.now()
     categoria: Categoria = crear_categoria(nombre="Abarrotes", actor=actor(ana), ahora=ahora)
     producto = crear_producto(
         datos=DatosProducto(
@@ -111,15 +136,27 @@ def mundo(
     proveedor = crear_proveedor(
         datos=DatosProveedor(nombre="Distribuidora"), actor=actor(ana), ahora=ahora
     )
-    llegada = LineaPedida(id_producto=producto.pk, cantidad=Decimal(5), costo_unitario=Decimal(600))
+    llegada = LineaComprada(id_producto=producto.pk, cantidad=Decimal(5), costo_unitario=Decimal(600))
     compra = comprar(
         pedido=PedidoCompra(
             id_proveedor=proveedor.pk, numero_documento="1", lineas=[llegada]
         ),
         actor=actor(ana), ahora=ahora,
     )
-    compras = {"id_proveedor": proveedor.pk, "id_compra": compra.pk}
-    return {**compras, "codigo": "AZ-1", "id_producto": producto.pk}
+    pedido = PedidoDeVenta(
+        lineas=[LineaPedida(id_producto=producto.pk, cantidad=Decimal(2))],
+        pagos=[PagoPedido(forma=FormaPago.EFECTIVO)],
+    )
+    suya = vender(actor=actor(carlos), pedido=replace(pedido, id_cliente=clara.pk), ahora=ahora)
+    ajena = vender(actor=actor(ana), pedido=pedido, ahora=ahora)
+    return {
+        "codigo": "AZ-1",
+        "id_producto": producto.pk,
+        "id_proveedor": proveedor.pk,
+        "id_compra": compra.pk,
+        "id_venta": suya.venta.pk,
+        "id_ajena": ajena.venta.pk,
+    }
 
 
 @pytest.fixture
