@@ -1,4 +1,7 @@
-"""Entrada ASGI: websockets en producción, y todo en el modo embebido."""
+"""Entrada ASGI: websockets en producción, y todo en el modo embebido.
+
+Socket.IO va delante en ``/socket.io/``; detrás, el WebSocket simple en ``/ws/escaneo/`` y Django.
+"""
 
 import os
 
@@ -8,6 +11,19 @@ from django.core.asgi import get_asgi_application
 
 aplicacion_http = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter  # noqa: E402
+import socketio  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
-application = ProtocolTypeRouter({"http": aplicacion_http})
+from productos.consumers import EscaneoConsumer, SinDestino  # noqa: E402
+from productos.socketio import crear_servidor  # noqa: E402
+
+aplicacion_django = ProtocolTypeRouter({
+    "http": aplicacion_http,
+    "websocket": URLRouter([
+        re_path(r"^ws/escaneo/?$", EscaneoConsumer.as_asgi()),
+        re_path(r"", SinDestino.as_asgi()),
+    ]),
+})
+
+application = socketio.ASGIApp(crear_servidor(), other_asgi_app=aplicacion_django)

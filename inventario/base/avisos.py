@@ -1,9 +1,12 @@
 """Empujones en tiempo real: después de confirmar, y sin que un fallo toque lo confirmado.
 
-Lo que *debe* llegar es una fila (una notificación); esto sólo despierta a quien la lee.
+Lo que *debe* llegar es una fila (una notificación); esto sólo despierta a quien la lee. Un
+empujón perdido se recupera solo: cada servidor de sockets vuelve a mirar las filas cada pocos
+segundos.
 """
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +15,11 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 bitacora = logging.getLogger(__name__)
+
+DESCANSO_S = 3.0
+"""Tras un fallo no se vuelve a intentar en este rato: un Redis mudo no frena cada venta."""
+
+_sin_canal_hasta = 0.0
 
 
 def grupo_de_usuario(usuario_id: int) -> str:
@@ -27,9 +35,28 @@ def empujar(grupo: str, mensaje: Mapping[str, Any]) -> None:
 
     # Una función anidada y no functools.partial: con partial, Django oculta el fallo que debe anotar.
     def enviar() -> None:
+        global _sin_canal_hasta
+        if time.monotonic() < _sin_canal_hasta:
+            return
         try:
             async_to_sync(get_channel_layer().group_send)(grupo, dict(mensaje))
         except Exception:
+            _sin_canal_hasta = time.monotonic() + DESCANSO_S
             bitacora.exception("no se pudo avisar a %s", grupo)
 
     transaction.on_commit(enviar)
+
+
+def empujar_notificaciones(usuario_id: int) -> None:
+    """Hay notificaciones nuevas de ese usuario: que se manden a sus dispositivos."""
+    empujar(grupo_de_usuario(usuario_id), {"type": "notificaciones", "usuario": usuario_id})
+
+
+def empujar_sesiones(usuario_id: int) -> None:
+    """Alguna sesión de ese usuario terminó, o quedó Inactivo: que sus sockets se cierren ya."""
+    empujar(grupo_de_usuario(usuario_id), {"type": "sesiones", "usuario": usuario_id})
+
+
+def empujar_pareo(usuario_id: int) -> None:
+    """Cambió con quién está pareado algún aparato de ese usuario."""
+    empujar(grupo_de_usuario(usuario_id), {"type": "pareos", "usuario": usuario_id})

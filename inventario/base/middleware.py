@@ -24,16 +24,19 @@ class FiltroPeticion(logging.Filter):
         return True
 
 
-def ip_de(request: HttpRequest) -> str:
-    """Dirección del cliente. ``X-Forwarded-For`` sólo se cree a un proxy de confianza."""
-    directa: str = request.META.get("REMOTE_ADDR", "")
+def ip_real(directa: str, reenviada_por: str) -> str:
+    """Dirección del cliente. ``X-Forwarded-For`` (``reenviada_por``) sólo se cree a un proxy de confianza."""
     if directa in settings.PROXIES_DE_CONFIANZA:
-        reenviada = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
         try:
-            return str(ipaddress.ip_address(reenviada))
+            return str(ipaddress.ip_address(reenviada_por.rsplit(",", 1)[-1].strip()))
         except ValueError:
             return directa
     return directa
+
+
+def ip_de(request: HttpRequest) -> str:
+    """Dirección de quien hizo la petición; ver ``ip_real``."""
+    return ip_real(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
 
 
 class PeticionMiddleware:

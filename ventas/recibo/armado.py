@@ -61,7 +61,7 @@ def recibo_de_venta(venta: Venta, tienda: Tienda) -> Recibo:
 
 
 def recibo_de_devolucion(devolucion: Devolucion, tienda: Tienda) -> Recibo:
-    """Recibo de la nota de crédito, con ``venta``, ``autor``, ``detalles__detalle`` y ``reembolsos`` cargados."""
+    """Recibo de la nota de crédito; trae ``venta``, ``autor``, ``detalles__detalle`` y ``reembolsos``."""
     venta = devolucion.venta
     reembolsos = list(devolucion.reembolsos.all())
     redondeo = sum(r.redondeo for r in reembolsos)

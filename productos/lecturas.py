@@ -1,0 +1,134 @@
+"""Qué producto es un código leído por el escáner: a lo más una consulta, para uno o para muchos códigos."""
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import F
+
+from productos.consultas import productos_cargados
+from productos.models import EstadoProducto, PatronBalanza, Producto, Unidad
+from productos.reglas import Etiqueta, Patron, clave_de_codigo, kilos_por, leer_etiqueta
+
+PATRONES_S = 30.0
+"""Los patrones de balanza se releen a esta edad, fuera de la lectura de un código."""
+
+
+class Resultado(StrEnum):
+    """Qué resultó ser un código: cada caso se contesta a su manera."""
+
+    PRODUCTO = "producto"
+    ETIQUETA = "etiqueta"
+    INACTIVO = "inactivo"
+    DESCONOCIDO = "desconocido"
+    MAL_FORMADO = "mal_formado"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lectura:
+    """Un código y lo que es. ``kilos`` y ``precio_clp`` son los de una etiqueta de balanza.
+
+    ``producto`` viene cargado (``consultas.productos_cargados``) sólo si se puede vender;
+    ``motivo`` dice por qué no.
+    """
+
+    codigo: str
+    resultado: Resultado
+    producto: Producto | None = None
+    kilos: Decimal | None = None
+    precio_clp: int | None = None
+    motivo: str = ""
+
+
+class Patrones:
+    """Los patrones de balanza activos, a mano en el proceso."""
+
+    def __init__(self) -> None:
+        self.vigentes: list[Patron] = []
+        self._leidos = -PATRONES_S
+
+    @property
+    def anejos(self) -> bool:
+        return time.monotonic() - self._leidos >= PATRONES_S
+
+    def releer(self) -> None:
+        self.vigentes = [
+            Patron(
+                prefijo=patron.prefijo,
+                digitos_item=patron.digitos_item,
+                digitos_valor=patron.digitos_valor,
+                en_gramos=patron.valor == PatronBalanza.Valor.GRAMOS,
+            )
+            for patron in PatronBalanza.objects.filter(activo=True)
+        ]
+        self._leidos = time.monotonic()
+
+
+def leer_codigos(codigos: Collection[str], *, patrones: Patrones, hoy: date) -> dict[str, Lectura]:
+    """Código → lectura, en una consulta (ninguna, si todos están mal formados).
+
+    Un código registrado entero gana a su lectura como etiqueta de balanza.
+    """
+    lecturas: dict[str, Lectura] = {}
+    claves: dict[str, str] = {}
+    etiquetas: dict[str, Etiqueta] = {}
+    for codigo in codigos:
+        try:
+            claves[codigo] = clave_de_codigo(codigo)
+        except ValueError as error:
+            lecturas[codigo] = Lectura(
+                codigo=codigo, resultado=Resultado.MAL_FORMADO, motivo=str(error)
+            )
+            continue
+        if etiqueta := leer_etiqueta(codigo, patrones.vigentes):
+            etiquetas[codigo] = etiqueta
+    buscadas = {*claves.values(), *(e.item for e in etiquetas.values())}
+    productos: dict[str, Producto] = {}
+    if buscadas:
+        cargados = productos_cargados(hoy).filter(codigos__clave__in=buscadas)
+        for producto in cargados.annotate(clave_leida=F("codigos__clave")):
+            productos[producto.clave_leida] = producto  # type: ignore[attr-defined]
+    for codigo, clave in claves.items():
+        lecturas[codigo] = _lectura(codigo, productos, clave, etiquetas.get(codigo), hoy)
+    return lecturas
+
+
+def _lectura(
+    codigo: str,
+    productos: dict[str, Producto],
+    clave: str,
+    etiqueta: Etiqueta | None,
+    hoy: date,
+) -> Lectura:
+    producto = productos.get(clave)
+    if producto is not None:
+        etiqueta = None
+    elif etiqueta is not None:
+        producto = productos.get(etiqueta.item)
+        if producto is not None and producto.unidad != Unidad.KILO:
+            producto = None
+    if producto is None:
+        return Lectura(
+            codigo=codigo, resultado=Resultado.DESCONOCIDO, motivo="Producto no encontrado"
+        )
+    if producto.estado != EstadoProducto.ACTIVO:
+        return Lectura(
+            codigo=codigo,
+            resultado=Resultado.INACTIVO,
+            motivo=f"{producto.nombre} está inactivo: no se puede vender",
+        )
+    if etiqueta is None:
+        return Lectura(codigo=codigo, resultado=Resultado.PRODUCTO, producto=producto)
+    kilos = etiqueta.kilos
+    if etiqueta.precio_clp is not None:
+        kilos = kilos_por(etiqueta.precio_clp, producto.precio_final(hoy))
+    return Lectura(
+        codigo=codigo,
+        resultado=Resultado.ETIQUETA,
+        producto=producto,
+        kilos=kilos,
+        precio_clp=etiqueta.precio_clp,
+    )
