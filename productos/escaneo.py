@@ -25,7 +25,7 @@ from inventario.base.errores import Demasiados, ErrorDeDominio, Invalido, SinPer
 from inventario.base.fechas import dia_de
 from inventario.base.rut import canonico
 from productos.lecturas import Lectura, Patrones, Resultado, leer_codigos
-from productos.serializers import ProductoSalida
+from productos.serializers.catalogo import ProductoSalida
 from usuarios import notificaciones, pareo
 from usuarios.conexiones.base import en_base, leer_en_base
 from usuarios.conexiones.central import CANAL_CAIDO, central
