@@ -77,7 +77,7 @@ def test_embebido_es_sqlite_sin_depurar_y_abierto_a_la_red_de_la_tienda(tmp_path
     leido = _leer(tmp_path)
     assert leido["motor"] == "django.db.backends.sqlite3"
     assert leido["nombre"] == str(tmp_path / "inventario.sqlite3")
-    assert leido["canales"] == "channels.layers.InMemoryChannelLayer"
+    assert leido["canales"] == "inventario.base.capa.CapaEnMemoria"
     assert leido["debug"] is False
     assert leido["hosts"] == ["*"]
     assert leido["puerto"] == 5000
