@@ -39,3 +39,25 @@ PEDIDO: dict[str, Any] = {
     "clase_tributaria": "afecto",
 }
 CATEGORIA: dict[str, Any] = {"id_categoria": 3, "nombre_categoria": "Lácteos"}
+MOVIMIENTO: dict[str, Any] = {
+    "id_movimiento": 981,
+    "fecha": "2026-11-24T12:00:00-03:00",
+    "tipo": "ajuste",
+    "cantidad": -2,
+    "stock_resultante": 22,
+    "costo_unitario": 780,
+    "costo_promedio": 780,
+    "documento_tipo": "",
+    "documento_id": None,
+    "usuario": "Ana Araya",
+    "motivo": "Merma: Se rompieron al reponer",
+}
+PRECIO: dict[str, Any] = {
+    "id_precio": 57,
+    "precio": 1390,
+    "desde": "2027-09-15",
+    "programado": True,
+    "fecha": "2026-11-24T12:00:00-03:00",
+    "usuario": "Ana Araya",
+    "motivo": "Fiestas Patrias",
+}

@@ -7,6 +7,7 @@ cuerpo se reemplaza por lo que hay en ``mundo``. Cada caso parte de una tienda r
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +25,7 @@ from compras.servicios import (
 from compras.servicios import LineaPedida as LineaComprada
 from inventario.base.actor import Actor
 from productos.models import Categoria
-from productos.servicios import DatosProducto, crear_categoria, crear_producto
+from productos.servicios import DatosProducto, crear_categoria, crear_producto, programar_precio
 from usuarios.models import Usuario
 from ventas.models import FormaPago
 from ventas.reglas.pagos import PagoPedido
@@ -64,6 +65,8 @@ COMPRA = {
     "productos": [{"codigo_barras": "AZ-1", "cantidad": 1, "costo_unitario": 500}],
 }
 OFRECE = {"productos": [{"codigo_barras": "AZ-1", "multiplo": 10}]}
+MERMA = {"cantidad": -1, "motivo": "merma"}
+PRECIO = {"precio": 1100, "desde": "2199-01-01"}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -110,6 +113,12 @@ TABLA = [
     Fila("GET /proveedores/<id_proveedor>/productos",       401, 403, 403, 200),
     Fila("PUT /proveedores/<id_proveedor>/productos",       401, 403, 403, 200, OFRECE),
     Fila("PATCH /proveedores/<id_proveedor>/productos",     401, 403, 403, 200, OFRECE),
+    # --- stock y precios --------------------------------
+    Fila("POST /product/barcode/<codigo>/ajuste",           401, 403, 403, 201, MERMA),
+    Fila("GET /product/barcode/<codigo>/kardex",            401, 403, 403, 200),
+    Fila("GET /product/barcode/<codigo>/precios",           401, 403, 403, 200),
+    Fila("POST /product/barcode/<codigo>/precios",          401, 403, 403, 201, PRECIO),
+    Fila("DELETE /product/barcode/<codigo>/precios/<id_precio>", 401, 403, 403, 200),
     # --- registros --------------------------------------
     Fila("GET /registros",                                  401, 403, 403, 200),
     Fila("POST /registros",                                 401, 403, 201, 201, REGISTRO),
@@ -149,8 +158,12 @@ def mundo(
     )
     suya = vender(actor=actor(carlos), pedido=replace(pedido, id_cliente=clara.pk), ahora=ahora)
     ajena = vender(actor=actor(ana), pedido=pedido, ahora=ahora)
+    programado = programar_precio(
+        codigo="AZ-1", precio=1200, desde=date(2198, 1, 1), actor=actor(ana), ahora=ahora
+    )
     return {
         "codigo": "AZ-1",
+        "id_precio": programado.pk,
         "id_producto": producto.pk,
         "id_proveedor": proveedor.pk,
         "id_compra": compra.pk,

@@ -14,6 +14,7 @@ from productos.consultas.codigos import (
     producto_por_codigo,
     resolver_codigos,
 )
+from productos.consultas.historia import kardex_de, precios_de
 
 __all__ = [
     "Encontrado",
@@ -21,6 +22,8 @@ __all__ = [
     "buscar_productos",
     "categoria_de_nombre",
     "coincidencia",
+    "kardex_de",
+    "precios_de",
     "producto_cargado",
     "producto_por_codigo",
     "productos_cargados",

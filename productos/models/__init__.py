@@ -13,7 +13,7 @@ from productos.models.catalogo import (
     ProductoQuerySet,
     Unidad,
 )
-from productos.models.kardex import MovimientoStock
+from productos.models.kardex import MotivoAjuste, MovimientoStock
 
 __all__ = [
     "CERO",
@@ -22,6 +22,7 @@ __all__ = [
     "CodigoBarras",
     "Descuento",
     "EstadoProducto",
+    "MotivoAjuste",
     "MovimientoStock",
     "PatronBalanza",
     "Precio",

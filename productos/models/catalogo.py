@@ -71,6 +71,10 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
             precio_vigente=Coalesce(models.Subquery(rige), models.F("precio_venta"))
         )
 
+    def con_precio_atrasado(self, hoy: date) -> "ProductoQuerySet":
+        """Aquellos cuyo ``precio_venta`` aún no es el que rige ``hoy``."""
+        return self.con_precio(hoy).exclude(precio_venta=models.F("precio_vigente"))
+
 
 class Producto(models.Model):
     """Lo que se vende. ``stock`` sólo lo cambia ``productos.kardex.mover_stock``."""

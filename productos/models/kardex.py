@@ -8,6 +8,17 @@ from inventario.base.decimal_exacto import DecimalExacto
 from productos.models.catalogo import CERO, Producto
 
 
+class MotivoAjuste(models.TextChoices):
+    """Por qué cambia un stock fuera de compras y ventas."""
+
+    MERMA = "merma", "Merma"
+    ROBO = "robo", "Robo"
+    CONSUMO = "consumo", "Consumo interno"
+    VENCIDO = "vencido", "Vencido"
+    ERROR = "error", "Error de registro"
+    HALLAZGO = "hallazgo", "Hallazgo"
+
+
 class MovimientoStock(models.Model):
     """Kardex: cada cambio de stock, con el stock y el costo promedio que dejó. Nunca se edita."""
 

@@ -1,15 +1,17 @@
-"""Casos de uso del catálogo: lo que las puertas y las demás aplicaciones llaman."""
+"""Casos de uso del catálogo y su stock: lo que las puertas y las demás aplicaciones llaman."""
 
+from productos.servicios.ajustes import ajustar_stock
 from productos.servicios.catalogo import (
     CambiosProducto,
     DatosProducto,
-    ProductoNoEncontrado,
     crear_producto,
     desactivar_producto,
     editar_producto,
 )
 from productos.servicios.categorias import CategoriaDuplicada, crear_categoria, renombrar_categoria
 from productos.servicios.codigos import CodigoDuplicado
+from productos.servicios.comun import ProductoNoEncontrado
+from productos.servicios.precios import programar_precio, quitar_precio_programado
 
 __all__ = [
     "CambiosProducto",
@@ -17,9 +19,12 @@ __all__ = [
     "CodigoDuplicado",
     "DatosProducto",
     "ProductoNoEncontrado",
+    "ajustar_stock",
     "crear_categoria",
     "crear_producto",
     "desactivar_producto",
     "editar_producto",
+    "programar_precio",
+    "quitar_precio_programado",
     "renombrar_categoria",
 ]

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from inventario.base.actor import Actor
-from inventario.base.errores import Invalido, NoExiste
+from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
 from inventario.base.texto import normalizar
-from productos.consultas import categoria_de_nombre, resolver_codigos
-from productos.kardex import Cambio, bloquear_productos, mover_stock
+from productos.consultas import categoria_de_nombre
+from productos.kardex import Cambio, mover_stock
 from productos.models import (
     CERO,
     Categoria,
@@ -23,8 +23,9 @@ from productos.models import (
     Producto,
     Unidad,
 )
-from productos.reglas import Oferta, cantidad_admitida, nueva_oferta
+from productos.reglas import Oferta, nueva_oferta
 from productos.servicios.codigos import claves_de, claves_editadas, guardar_codigos
+from productos.servicios.comun import cifra, exigir_cantidad, exigir_producto
 from productos.servicios.precios import anotar_precio
 from registros.models import TipoRegistro
 from registros.servicios import registrar
@@ -41,13 +42,6 @@ TIPO_DE_CAMBIO = {
     "stock": TipoRegistro.STOCK,
     "costo": TipoRegistro.STOCK,
 }
-
-
-class ProductoNoEncontrado(NoExiste):
-    """Ningún producto tiene ese código."""
-
-    codigo = "producto_no_encontrado"
-    msg = "Producto no encontrado"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,29 +158,6 @@ def desactivar_producto(*, codigo: str, actor: Actor, ahora: datetime) -> Produc
     return producto
 
 
-def exigir_producto(codigo: str, *, hoy: date) -> Producto:
-    """El producto de ``codigo``, bloqueado y con el precio de ``hoy``.
-
-    Raises:
-        ProductoNoEncontrado: nadie tiene ese código.
-    """
-    resuelto = resolver_codigos([codigo], hoy).get(codigo)
-    if resuelto is None:
-        raise ProductoNoEncontrado
-    return bloquear_productos([resuelto.producto_id], hoy=hoy)[resuelto.producto_id]
-
-
-def exigir_cantidad(producto: Producto, campo: str, cantidad: Decimal) -> None:
-    """La cantidad se puede medir en la unidad del producto.
-
-    Raises:
-        Invalido: fracción de una unidad, o menos de un gramo.
-    """
-    if not cantidad_admitida(cantidad, por_kilo=producto.por_kilo):
-        regla = "hasta tres decimales" if producto.por_kilo else "un número entero"
-        raise Invalido(errores={campo: [f"Debe ser {regla}: se vende por {producto.unidad}"]})
-
-
 def retrato(producto: Producto) -> dict[str, Any]:
     """El producto en tipos JSON, para la auditoría."""
     descuento = Descuento.objects.filter(producto=producto).first()
@@ -198,10 +169,10 @@ def retrato(producto: Producto) -> dict[str, Any]:
         "unidad": producto.unidad,
         "clase_tributaria": producto.clase_tributaria,
         "precio_venta": producto.precio_venta,
-        "stock": _texto(producto.stock),
-        "stock_minimo": _texto(producto.stock_minimo),
-        "costo": _texto(producto.costo_promedio),
-        "descuento": _texto(descuento.porcentaje) if descuento else None,
+        "stock": cifra(producto.stock),
+        "stock_minimo": cifra(producto.stock_minimo),
+        "costo": cifra(producto.costo_promedio),
+        "descuento": cifra(descuento.porcentaje) if descuento else None,
         "vencimiento_descuento": (
             str(descuento.ultimo_dia) if descuento and descuento.ultimo_dia else None
         ),
@@ -212,10 +183,6 @@ def retrato(producto: Producto) -> dict[str, Any]:
         "codigo_barras": next((codigo for codigo, principal in codigos if principal), None),
         "codigos_barras": [codigo for codigo, principal in codigos if not principal],
     }
-
-
-def _texto(numero: Decimal) -> str:
-    return f"{numero.normalize():f}"
 
 
 def _editar(

@@ -3,8 +3,30 @@
 from datetime import date, datetime
 
 from inventario.base.actor import Actor
-from inventario.base.operacion import exigir_transaccion
+from inventario.base.errores import Conflicto, Invalido, NoExiste
+from inventario.base.fechas import dia_de
+from inventario.base.operacion import exigir_transaccion, operacion
+from productos.kardex import bloquear_productos
 from productos.models import Precio, Producto
+from productos.servicios.comun import exigir_producto
+from registros.models import TipoRegistro
+from registros.servicios import registrar
+
+TROZO = 500
+
+
+class PrecioNoExiste(NoExiste):
+    """El producto no tiene ese precio programado."""
+
+    codigo = "precio_no_existe"
+    msg = "Ese precio no existe"
+
+
+class PrecioYaRige(Conflicto):
+    """Un precio que ya empezó es historia: no se borra."""
+
+    codigo = "precio_ya_rige"
+    msg = "Ese precio ya empezó a regir y no se puede quitar"
 
 
 def anotar_precio(
@@ -26,3 +48,85 @@ def anotar_precio(
         fecha=ahora,
         motivo=motivo[:200],
     )
+
+
+@operacion
+def programar_precio(
+    *, codigo: str, precio: int, desde: date, actor: Actor, ahora: datetime, motivo: str = ""
+) -> Precio:
+    """Deja ``precio`` (CLP) para que rija desde un día que aún no llega.
+
+    Rige ese día aunque ninguna tarea corra: quien cobra lo busca por la fecha.
+
+    Raises:
+        ProductoNoEncontrado: nadie tiene ese código.
+        Invalido: ``desde`` no es posterior a hoy.
+    """
+    if desde <= dia_de(ahora):
+        raise Invalido(errores={"desde": ["Debe ser una fecha posterior a hoy"]})
+    producto = exigir_producto(codigo, hoy=dia_de(ahora))
+    programado = anotar_precio(
+        producto=producto, precio=precio, desde=desde, actor=actor, ahora=ahora, motivo=motivo
+    )
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.PRECIO,
+        mensaje=f"Precio programado para el {desde:%d-%m-%Y}: {producto.nombre}",
+        descripcion=motivo,
+        ahora=ahora,
+        objeto=("producto", producto.pk),
+        cambios={"precio_venta": (producto.precio_vigente, precio)},
+    )
+    return programado
+
+
+@operacion
+def quitar_precio_programado(
+    *, codigo: str, precio_id: int, actor: Actor, ahora: datetime
+) -> None:
+    """Quita un precio que todavía no rige.
+
+    Raises:
+        ProductoNoEncontrado: nadie tiene ese código.
+        PrecioNoExiste: el producto no tiene ese precio.
+        PrecioYaRige: empezó, hoy o antes.
+    """
+    producto = exigir_producto(codigo, hoy=dia_de(ahora))
+    programado = Precio.objects.filter(pk=precio_id, producto=producto).first()
+    if programado is None:
+        raise PrecioNoExiste
+    if programado.desde <= dia_de(ahora):
+        raise PrecioYaRige
+    programado.delete()
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.PRECIO,
+        mensaje=f"Precio programado quitado: {producto.nombre}",
+        ahora=ahora,
+        objeto=("producto", producto.pk),
+        cambios={f"precio_venta desde {programado.desde}": (programado.precio, None)},
+    )
+
+
+@operacion
+def poner_precios_al_dia(*, actor: Actor, ahora: datetime) -> int:
+    """Copia a ``Producto.precio_venta`` los precios programados que ya rigen. Devuelve cuántos.
+
+    Es orden, no necesidad: una venta no mira esta copia.
+    """
+    hoy = dia_de(ahora)
+    atrasados = list(
+        Producto.objects.con_precio_atrasado(hoy).order_by("pk").values_list("pk", flat=True)[:TROZO]
+    )
+    for producto in bloquear_productos(atrasados, hoy=hoy).values():
+        antes, producto.precio_venta = producto.precio_venta, producto.precio_vigente
+        producto.save(update_fields=["precio_venta"])
+        registrar(
+            actor=actor,
+            tipo=TipoRegistro.PRECIO,
+            mensaje=f"Precio programado en vigor: {producto.nombre}",
+            ahora=ahora,
+            objeto=("producto", producto.pk),
+            cambios={"precio_venta": (antes, producto.precio_venta)},
+        )
+    return len(atrasados)

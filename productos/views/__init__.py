@@ -1,5 +1,14 @@
 """El catálogo y su stock en la API."""
 
 from productos.views.catalogo import CategoriasVista, ProductoPorCodigoVista, ProductosVista
+from productos.views.precios import PreciosVista
+from productos.views.stock import AjusteVista, KardexVista
 
-__all__ = ["CategoriasVista", "ProductoPorCodigoVista", "ProductosVista"]
+__all__ = [
+    "AjusteVista",
+    "CategoriasVista",
+    "KardexVista",
+    "PreciosVista",
+    "ProductoPorCodigoVista",
+    "ProductosVista",
+]

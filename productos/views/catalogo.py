@@ -35,8 +35,8 @@ from productos.servicios import (
     desactivar_producto,
     editar_producto,
 )
+from productos.views.comun import NO_ESTA
 
-NO_ESTA = error("producto_no_encontrado", "Producto no encontrado")
 DUPLICADO = error(
     "codigo_duplicado",
     "Ese código de barras ya es de otro producto",

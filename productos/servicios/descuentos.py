@@ -1,0 +1,38 @@
+"""La limpieza de los descuentos vencidos: orden, no necesidad; ya no rigen desde su último día."""
+
+from datetime import datetime
+
+from inventario.base.actor import Actor
+from inventario.base.fechas import dia_de
+from inventario.base.operacion import operacion
+from productos.kardex import bloquear_productos
+from productos.models import Descuento
+from productos.servicios.comun import cifra
+from registros.models import TipoRegistro
+from registros.servicios import registrar
+
+TROZO = 500
+
+
+@operacion
+def quitar_descuentos_vencidos(*, actor: Actor, ahora: datetime) -> int:
+    """Borra hasta ``TROZO`` descuentos cuyo último día ya pasó, con su registro. Devuelve cuántos."""
+    vencidos = Descuento.objects.filter(ultimo_dia__lt=dia_de(ahora))
+    ids = list(vencidos.order_by("producto_id").values_list("producto_id", flat=True)[:TROZO])
+    # Se bloquea el producto y no su descuento: es lo que bloquea quien lo edita.
+    productos = bloquear_productos(ids)
+    for descuento in vencidos.filter(producto__in=productos):
+        producto = productos[descuento.producto_id]
+        registrar(
+            actor=actor,
+            tipo=TipoRegistro.PRECIO,
+            mensaje=f"Descuento vencido: {producto.nombre}",
+            ahora=ahora,
+            objeto=("producto", producto.pk),
+            cambios={
+                "descuento": (cifra(descuento.porcentaje), None),
+                "vencimiento_descuento": (str(descuento.ultimo_dia), None),
+            },
+        )
+        descuento.delete()
+    return len(ids)
