@@ -1,82 +1,18 @@
-"""Tokens de una sesión y su comprobación: una consulta por petición, la sesión con su usuario.
+"""Quién es el dueño de un token de acceso: una consulta por petición, la sesión con su usuario.
 
-El token de acceso lleva sólo el id de su ``Sesion``. Así una sesión cerrada, un usuario
-desactivado o un rol cambiado se notan en la petición siguiente, con el token aún vigente.
+El token lleva sólo el id de su ``Sesion``. Así una sesión cerrada, un usuario desactivado o un rol
+cambiado se notan en la petición siguiente, con el token aún vigente.
 """
 
-import uuid
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
-from inventario.base.errores import NoAutenticado
 from usuarios.models import Sesion, Usuario
-
-CLAIM_SESION = "sid"
-
-
-class TokenInvalido(NoAutenticado):
-    """El token no es nuestro, no es de la clase que se esperaba, o expiró."""
-
-    codigo = "token_invalido"
-    msg = "La sesión no es válida o expiró"
-
-
-class SesionCerrada(NoAutenticado):
-    """El token está bien firmado, pero su sesión terminó o su usuario quedó Inactivo."""
-
-    codigo = "sesion_cerrada"
-    msg = "La sesión terminó; inicie sesión otra vez"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
-    """Lo que se entrega a un cliente. ``jti`` es el del refresco: sólo el último entregado sirve."""
-
-    acceso: str
-    refresco: str
-    jti: str
-
-
-def emitir(*, sesion_id: uuid.UUID, ahora: datetime) -> Tokens:
-    """Un par nuevo de tokens para una sesión; guardar su ``jti`` es de quien llama."""
-    refresco = RefreshToken()
-    refresco[CLAIM_SESION] = sesion_id.hex
-    refresco.set_iat(at_time=ahora)
-    refresco.set_exp(from_time=ahora, lifetime=settings.SESION_REFRESCO)
-    acceso = AccessToken()
-    acceso[CLAIM_SESION] = sesion_id.hex
-    acceso.set_iat(at_time=ahora)
-    acceso.set_exp(from_time=ahora, lifetime=settings.SESION_ACCESO)
-    return Tokens(acceso=str(acceso), refresco=str(refresco), jti=refresco["jti"])
-
-
-def _sesion_de(token: Token) -> uuid.UUID:
-    try:
-        return uuid.UUID(hex=str(token.get(CLAIM_SESION)))
-    except ValueError:
-        raise TokenInvalido from None
-
-
-def leer_refresco(token: str) -> tuple[uuid.UUID, str]:
-    """(id de la sesión, jti) de un token de refresco bien firmado y vigente.
-
-    Raises:
-        TokenInvalido: no lo es.
-    """
-    try:
-        refresco = RefreshToken(token)  # type: ignore[arg-type]
-    except TokenError:
-        raise TokenInvalido from None
-    return _sesion_de(refresco), str(refresco["jti"])
+from usuarios.tokens import SesionCerrada, leer_acceso
 
 
 def usuario_de_token(token: str) -> tuple[Usuario, Sesion]:
@@ -86,11 +22,7 @@ def usuario_de_token(token: str) -> tuple[Usuario, Sesion]:
         TokenInvalido: mal firmado, de otra clase o vencido.
         SesionCerrada: su sesión se cerró o venció, o su usuario está Inactivo.
     """
-    try:
-        acceso = AccessToken(token)  # type: ignore[arg-type]
-    except TokenError:
-        raise TokenInvalido from None
-    sesion = Sesion.objects.select_related("usuario").filter(pk=_sesion_de(acceso)).first()
+    sesion = Sesion.objects.select_related("usuario").filter(pk=leer_acceso(token)).first()
     if sesion is None or not sesion.abierta(timezone.now()) or not sesion.usuario.is_active:
         raise SesionCerrada
     return sesion.usuario, sesion

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -19,6 +19,11 @@ class Estado(models.TextChoices):
     INACTIVO = "Inactivo"
 
 
+def nombre_para_buscar(nombre: str, apellido: str) -> str:
+    """Nombre completo sin tildes ni mayúsculas. Se corta: hay letras que al normalizarse crecen."""
+    return normalizar(f"{nombre} {apellido}")[:170]
+
+
 class UsuarioQuerySet(models.QuerySet["Usuario"]):
     def activos(self) -> "UsuarioQuerySet":
         return self.filter(estado=Estado.ACTIVO)
@@ -30,7 +35,7 @@ class UsuarioQuerySet(models.QuerySet["Usuario"]):
         return self.filter(rol=Rol.ADMINISTRADOR)
 
 
-class UsuarioManager(BaseUserManager.from_queryset(UsuarioQuerySet)):  # type: ignore[misc]
+class UsuarioManager(BaseUserManager["Usuario"]):
     """Lo que Django espera de un modelo de usuario propio (``createsuperuser``, autenticación)."""
 
     def get_by_natural_key(self, username: str | None) -> "Usuario":
@@ -38,13 +43,13 @@ class UsuarioManager(BaseUserManager.from_queryset(UsuarioQuerySet)):  # type: i
             rut = canonico(username or "")
         except ValueError:
             raise self.model.DoesNotExist from None
-        return cast(Usuario, self.get(rut=rut))
+        return self.get(rut=rut)
 
     def create_superuser(self, rut: str, password: str, **campos: Any) -> "Usuario":
         usuario: Usuario = self.model(
             rut=canonico(rut), rol=Rol.ADMINISTRADOR, is_superuser=True, **campos
         )
-        usuario.nombre_normalizado = normalizar(usuario.nombre_completo)
+        usuario.nombre_normalizado = nombre_para_buscar(usuario.nombre, usuario.apellido)
         usuario.set_password(password)
         usuario.save(using=self._db)
         return usuario
@@ -64,7 +69,7 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
     puntos = models.PositiveIntegerField(default=0, editable=False)
     fecha_creacion = models.DateTimeField("fecha de creación", default=timezone.now, editable=False)
 
-    objects = UsuarioManager()
+    objects = UsuarioManager.from_queryset(UsuarioQuerySet)()
 
     USERNAME_FIELD = "rut"
     EMAIL_FIELD = "correo"

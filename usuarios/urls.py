@@ -1,5 +1,24 @@
 """Direcciones."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from usuarios.views import IngresoVista, PropioVista, RegistroVista, SalidaVista, UsuariosVista
+
+_ficha = UsuariosVista.as_view(
+    {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+)
+
+urlpatterns = [
+    path("login", IngresoVista.as_view({"post": "login"}), name="login"),
+    path("token/refresh", IngresoVista.as_view({"post": "refrescar"}), name="token-refresh"),
+    path("logout", SalidaVista.as_view({"post": "logout"}), name="logout"),
+    path("register", RegistroVista.as_view({"post": "register"}), name="register"),
+    path("profile", PropioVista.as_view({"get": "profile"}), name="profile"),
+    path("tiposusuario", PropioVista.as_view({"get": "tipos"}), name="tipos-usuario"),
+    path("users", UsuariosVista.as_view({"get": "list"}), name="usuarios"),
+    path("users/<str:rut>", _ficha, name="usuario"),
+    path("users/<str:rut>/puntos", UsuariosVista.as_view({"put": "puntos"}), name="usuario-puntos"),
+    path(
+        "top-users-by-points", UsuariosVista.as_view({"get": "mejores"}), name="mejores-por-puntos"
+    ),
+]

@@ -1,0 +1,198 @@
+"""Ingresar con RUT y contraseña, a la API o al admin: un solo camino, con el mismo freno."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from django.contrib.auth.hashers import make_password
+
+from inventario.base.actor import Actor, Rol
+from inventario.base.errores import ErrorDeDominio, NoAutenticado
+from inventario.base.operacion import operacion
+from inventario.base.rut import canonico, enmascarado
+from registros.models import TipoRegistro
+from registros.servicios import registrar
+from usuarios.freno import Origen, anotar_fallo, anotar_ingreso, bloquear_filas, exigir_libre
+from usuarios.models import FrenoIngreso, Usuario
+from usuarios.sesiones import Ingreso, abrir_sesion
+
+R = TypeVar("R")
+
+
+class CredencialesMalas(NoAutenticado):
+    """El RUT no existe o la contraseña no es la suya; no se dice cuál."""
+
+    codigo = "credenciales_invalidas"
+    msg = "RUT o contraseña incorrectos"
+
+
+class CuentaInactiva(NoAutenticado):
+    """Las credenciales son buenas, pero el usuario está Inactivo."""
+
+    codigo = "cuenta_inactiva"
+    msg = "Su cuenta está inactiva; hable con un Administrador"
+
+
+class NoEsAdministrador(NoAutenticado):
+    """Las credenciales son buenas, pero al admin sólo entra un Administrador."""
+
+    codigo = "no_es_administrador"
+    msg = "Aquí sólo entra un Administrador"
+
+
+def entrar(*, rut: str, contrasena: str, actor: Actor, ahora: datetime) -> Ingreso:
+    """Abre una sesión de la API.
+
+    Args:
+        rut: como lo escribió la persona.
+        actor: un desconocido, con su ip.
+
+    Raises:
+        CredencialesMalas: RUT o contraseña; toma lo mismo con un RUT que no existe.
+        CuentaInactiva: son buenas, y la cuenta no.
+        IngresoFrenado: hubo demasiados fallos antes.
+    """
+    return _ingresar(rut, contrasena, actor, ahora, _abrir)
+
+
+def entrar_al_admin(*, rut: str, contrasena: str, actor: Actor, ahora: datetime) -> Usuario:
+    """Comprueba a quien quiere entrar al admin.
+
+    Raises:
+        NoEsAdministrador: son buenas, pero de otro rol.
+        CredencialesMalas, CuentaInactiva, IngresoFrenado: como ``entrar``.
+    """
+    return _ingresar(rut, contrasena, actor, ahora, _abrir_admin)
+
+
+# Lo que se hace con un usuario ya comprobado y bloqueado, dentro de la transacción del ingreso.
+AlEntrar = Callable[[Usuario, Actor, datetime], R | NoAutenticado]
+
+
+def _abrir(usuario: Usuario, actor: Actor, ahora: datetime) -> Ingreso:
+    _registrar_ingreso("Ingresó", usuario, actor, ahora)
+    return abrir_sesion(usuario=usuario, actor=actor, ahora=ahora)
+
+
+def _abrir_admin(usuario: Usuario, actor: Actor, ahora: datetime) -> Usuario | NoAutenticado:
+    if not usuario.is_staff:
+        _registrar_ingreso("Quiso ingresar al admin sin ser Administrador", usuario, actor, ahora)
+        return NoEsAdministrador()
+    _registrar_ingreso("Ingresó al admin", usuario, actor, ahora)
+    return usuario
+
+
+def _ingresar(
+    rut: str, contrasena: str, actor: Actor, ahora: datetime, al_entrar: AlEntrar[R]
+) -> R:
+    origen = Origen.de(rut=_canonico_o_nada(rut), ip=actor.ip)
+    exigir_libre(origen, filas=origen.filas(), ahora=ahora)
+    usuario = Usuario.objects.filter(rut=origen.rut).first()
+    # Argon2 corre fuera de la transacción: SQLite no debe esperarlo con la base tomada.
+    correcta = _es_su_contrasena(usuario, contrasena)
+    resultado = _resolver(
+        origen=origen,
+        comprobado=usuario if correcta else None,
+        intentado=usuario,
+        actor=actor,
+        ahora=ahora,
+        al_entrar=al_entrar,
+    )
+    # El error se lanza ya confirmada la transacción: el fallo debe quedar contado.
+    if isinstance(resultado, ErrorDeDominio):
+        raise resultado
+    return resultado
+
+
+def _canonico_o_nada(rut: str) -> str:
+    try:
+        return canonico(rut)
+    except ValueError:
+        return ""
+
+
+def _es_su_contrasena(usuario: Usuario | None, contrasena: str) -> bool:
+    if usuario is None:
+        # El mismo trabajo que con un RUT que existe: el tiempo no delata cuáles hay.
+        make_password(contrasena)
+        return False
+    return usuario.check_password(contrasena)
+
+
+@operacion
+def _resolver(
+    *,
+    origen: Origen,
+    comprobado: Usuario | None,
+    intentado: Usuario | None,
+    actor: Actor,
+    ahora: datetime,
+    al_entrar: AlEntrar[R],
+) -> R | NoAutenticado:
+    """Decide con las filas del freno bloqueadas: entre tantos a la vez, nadie sabe más de la cuenta."""
+    filas = bloquear_filas(origen)
+    exigir_libre(origen, filas=filas, ahora=ahora)
+    usuario = _el_mismo_bloqueado(comprobado)
+    if usuario is None:
+        return _fallar(origen, filas=filas, intentado=intentado, actor=actor, ahora=ahora)
+    actor = actor.con(
+        usuario_id=usuario.pk,
+        rut=usuario.rut,
+        nombre=usuario.nombre_completo,
+        rol=Rol(usuario.rol),
+    )
+    if not usuario.is_active:
+        _registrar_ingreso("Quiso ingresar con la cuenta inactiva", usuario, actor, ahora)
+        return CuentaInactiva()
+    anotar_ingreso(origen, ahora=ahora)
+    return al_entrar(usuario, actor, ahora)
+
+
+def _el_mismo_bloqueado(comprobado: Usuario | None) -> Usuario | None:
+    """El usuario al día y bloqueado, si su contraseña sigue siendo la que se comprobó."""
+    if comprobado is None:
+        return None
+    usuario = Usuario.objects.select_for_update().filter(pk=comprobado.pk).first()
+    if usuario is None or usuario.password != comprobado.password:
+        return None
+    return usuario
+
+
+def _fallar(
+    origen: Origen,
+    *,
+    filas: list[FrenoIngreso],
+    intentado: Usuario | None,
+    actor: Actor,
+    ahora: datetime,
+) -> CredencialesMalas:
+    bloqueo_s = anotar_fallo(origen, filas=filas, ahora=ahora)
+    objeto = ("usuario", intentado.pk) if intentado else None
+    quien = enmascarado(origen.rut) if origen.rut else "algo que no es un RUT"
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.SESION,
+        mensaje=f"Ingreso fallido con {quien}",
+        ahora=ahora,
+        objeto=objeto,
+    )
+    if bloqueo_s:
+        registrar(
+            actor=actor,
+            tipo=TipoRegistro.SEGURIDAD,
+            mensaje=f"Ingreso bloqueado por {bloqueo_s} s tras muchos fallos",
+            ahora=ahora,
+            objeto=objeto,
+            descripcion=f"Último intento: {quien}, desde {origen.red}",
+        )
+    return CredencialesMalas()
+
+
+def _registrar_ingreso(mensaje: str, usuario: Usuario, actor: Actor, ahora: datetime) -> None:
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.SESION,
+        mensaje=mensaje,
+        ahora=ahora,
+        objeto=("usuario", usuario.pk),
+    )
