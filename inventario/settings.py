@@ -206,6 +206,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "usuarios.Usuario"
+AUTHENTICATION_BACKENDS = ["usuarios.ingreso_admin.BackendRut"]
 PASSWORD_HASHERS = ["inventario.base.contrasenas.Argon2Moderado"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -216,6 +217,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+ADMIN_RUT = env("ADMIN_RUT", default="")
+ADMIN_CONTRASENA = env("ADMIN_CONTRASENA", default="")
+"""El primer Administrador; sin contraseña se inventa una y se muestra una sola vez."""
+
 SESION_ACCESO = timedelta(minutes=10)
 SESION_REFRESCO = timedelta(days=14)
 SIMPLE_JWT = {
@@ -224,7 +229,6 @@ SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": env("JWT_CLAVE", default="jwt:" + SECRET_KEY),
     "AUTH_HEADER_TYPES": ("Bearer",),
-    "USER_ID_CLAIM": "uid",
     "UPDATE_LAST_LOGIN": False,
 }
 

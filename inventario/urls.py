@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from usuarios.ingreso_admin import ingreso_al_admin
+
 urlpatterns = [
     path("", include("usuarios.urls")),
     path("", include("productos.urls")),
@@ -12,6 +14,7 @@ urlpatterns = [
     path("", include("registros.urls")),
     path("", include("inventario.mantenimiento.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/login/", ingreso_al_admin),
     path("admin/", admin.site.urls),
 ]
 

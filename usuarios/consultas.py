@@ -36,7 +36,7 @@ def usuarios_visibles(*, actor: Actor, filtro: Mapping[str, Any]) -> UsuarioQuer
     if estado := filtro.get("estado"):
         usuarios = usuarios.filter(estado=estado)
     if buscar := filtro.get("buscar"):
-        usuarios = usuarios.filter(_parecido_a(buscar))
+        usuarios = usuarios.filter(parecido_a(buscar))
     return usuarios
 
 
@@ -60,7 +60,8 @@ def clientes_con_mas_puntos(cuantos: int) -> UsuarioQuerySet:
     return Usuario.objects.clientes().activos().order_by("-puntos", "id")[:cuantos]
 
 
-def _parecido_a(buscar: str) -> Q:
+def parecido_a(buscar: str) -> Q:
+    """Condición de quien tiene todas las palabras de ``buscar`` en su nombre, o lo lleva en su RUT."""
     por_nombre = Q()
     for palabra in normalizar(buscar).split():
         por_nombre &= Q(nombre_normalizado__contains=palabra)

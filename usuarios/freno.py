@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from inventario.base.errores import Demasiados
@@ -125,10 +126,14 @@ def anotar_ingreso(origen: Origen, *, ahora: datetime) -> None:
     Lo contado a la cuenta y a la red no se borra: si no, quien ataca lo limpiaría con una cuenta propia.
     """
     exigir_transaccion()
-    FrenoIngreso.objects.update_or_create(
-        rut=origen.rut,
-        red=origen.red,
-        defaults={"fallos": 0, "frenado_hasta": None, "ultimo_ingreso": ahora},
+    FrenoIngreso.objects.bulk_create(
+        [FrenoIngreso(rut=origen.rut, red=origen.red, ultimo_ingreso=ahora)],
+        update_conflicts=True,
+        update_fields=["fallos", "frenado_hasta", "ultimo_ingreso"],
+        # MariaDB actualiza por cualquier índice único y no admite que se le diga cuál.
+        unique_fields=(
+            ["rut", "red"] if connection.features.supports_update_conflicts_with_target else None
+        ),
     )
 
 

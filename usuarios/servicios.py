@@ -23,6 +23,8 @@ from usuarios.sesiones import cerrar_sesiones
 CAMPOS = frozenset({"rut", "nombre", "apellido", "correo", "telefono", "rol", "estado", "contrasena"})
 """Lo único que se puede cambiar de un usuario desde fuera."""
 
+RUT_ANONIMO = "Ese RUT es el del comprador anónimo: no puede ser una cuenta"
+
 # Cambiar uno de éstos cierra todas las sesiones: el token en la mano es de otra contraseña, rol o RUT.
 _CIERRAN_SESIONES = frozenset({"password", "rol", "estado", "rut"})
 
@@ -252,7 +254,7 @@ def _legible(campo: str, valor: Any) -> str:
 
 def _rechazar_anonimo(rut: str) -> None:
     if rut == ANONIMO:
-        raise Invalido(errores={"rut": ["Ese RUT es el del comprador anónimo: no puede ser una cuenta"]})
+        raise Invalido(errores={"rut": [RUT_ANONIMO]})
 
 
 def _hash_de(contrasena: str, usuario: Usuario) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from inventario.base.actor import Actor
 from inventario.base.avisos import empujar, grupo_de_usuario
@@ -22,6 +23,9 @@ from usuarios.tokens import SesionCerrada, Tokens, emitir, leer_refresco
 
 GRACIA = timedelta(seconds=30)
 """Repetir el token recién rotado dentro de este plazo es un reintento; después, un robo."""
+
+RECUERDO = timedelta(days=30)
+"""Cuánto se guarda una sesión terminada, para poder mirarla."""
 
 
 class TokenUsado(NoAutenticado):
@@ -93,6 +97,13 @@ def salir(*, refresco: str, actor: Actor, ahora: datetime) -> None:
     resultado = _cerrar(sesion_id=sesion_id, jti=jti, actor=actor, ahora=ahora)
     if resultado is not None:
         raise resultado
+
+
+def borrar_sesiones_viejas(*, ahora: datetime) -> int:
+    """Borra las sesiones vencidas o cerradas hace más de ``RECUERDO``. Devuelve cuántas."""
+    limite = ahora - RECUERDO
+    borradas, _ = Sesion.objects.filter(Q(vence__lt=limite) | Q(cerrada__lt=limite)).delete()
+    return borradas
 
 
 @operacion

@@ -1,10 +1,11 @@
 """Ingreso, sesiones y usuarios en la API."""
 
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -153,6 +154,10 @@ class PropioVista(viewsets.ViewSet):
 
 class RegistroVista(viewsets.ViewSet):
     permission_classes = [NadieDaMasQueSuRol]
+
+    def permission_denied(self, request: Request, **_: Any) -> NoReturn:
+        # DRF diría 401 a un desconocido, pero aquí no le falta una sesión: no puede.
+        raise PermissionDenied
 
     @extend_schema(
         summary="Registrar un usuario",

@@ -14,6 +14,7 @@ def ajustes() -> dict[str, Any]:
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,
         "STYLES": [f"{aqui}.hoja_de_estilo"],
+        "LOGIN": {"form": "usuarios.ingreso_admin.FormularioIngreso"},
         "BORDER_RADIUS": "8px",
         "COLORS": {
             "primary": {

@@ -7,16 +7,16 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
-from usuarios.autenticacion import (
+from usuarios.autenticacion import usuario_de_token
+from usuarios.models import Estado, Sesion, Usuario
+from usuarios.tokens import (
     CLAIM_SESION,
     SesionCerrada,
     TokenInvalido,
     Tokens,
     emitir,
     leer_refresco,
-    usuario_de_token,
 )
-from usuarios.models import Estado, Sesion, Usuario
 
 
 def _abrir(usuario: Usuario, ahora: datetime) -> tuple[Sesion, Tokens]:

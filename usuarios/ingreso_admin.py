@@ -1,0 +1,70 @@
+"""El ingreso al admin: el mismo camino y el mismo freno que ``/login``."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from unfold.forms import AuthenticationForm
+
+from inventario.base.actor import Actor, Puerta
+from inventario.base.errores import NoAutenticado
+from inventario.base.middleware import ip_de
+from usuarios.freno import IngresoFrenado
+from usuarios.ingreso import entrar_al_admin
+from usuarios.models import Usuario
+
+
+class BackendRut(ModelBackend):
+    """RUT y contraseña para todo lo que use ``django.contrib.auth``: no hay puerta sin freno."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
+    ) -> Usuario | None:
+        """
+        Raises:
+            IngresoFrenado: hubo demasiados fallos antes.
+        """
+        if request is None or username is None or password is None:
+            return None
+        actor = Actor(
+            puerta=Puerta.ADMIN,
+            ip=ip_de(request),
+            dispositivo=request.headers.get("User-Agent", "")[:200],
+            peticion_id=getattr(request, "peticion_id", ""),
+        )
+        try:
+            return entrar_al_admin(
+                rut=username, contrasena=password, actor=actor, ahora=timezone.now()
+            )
+        except NoAutenticado:
+            return None
+
+
+class FormularioIngreso(AuthenticationForm):  # type: ignore[misc]
+    """El formulario del admin, que además dice cuánto esperar."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return dict(super().clean())
+        except IngresoFrenado as error:
+            self.request.espera_s = error.espera
+            raise ValidationError(error.msg, code=error.codigo) from None
+
+
+@never_cache
+def ingreso_al_admin(request: HttpRequest) -> HttpResponse:
+    """La página de ingreso; frenada, la misma página con 429 y ``Retry-After``."""
+    respuesta = admin.site.login(request)
+    espera_s: int | None = getattr(request, "espera_s", None)
+    if espera_s is not None:
+        respuesta.status_code = 429
+        respuesta["Retry-After"] = str(espera_s)
+    return respuesta
