@@ -155,7 +155,9 @@ class PropioVista(viewsets.ViewSet):
 class RegistroVista(viewsets.ViewSet):
     permission_classes = [NadieDaMasQueSuRol]
 
-    def permission_denied(self, request: Request, **_: Any) -> NoReturn:
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
         # DRF diría 401 a un desconocido, pero aquí no le falta una sesión: no puede.
         raise PermissionDenied
 
