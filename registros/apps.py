@@ -10,12 +10,15 @@ class RegistrosConfig(AppConfig):
     verbose_name = "Registros"
 
     def ready(self) -> None:
-        post_migrate.connect(_reponer_disparadores, sender=self)
+        post_migrate.connect(_tras_migrar, sender=self)
 
 
-def _reponer_disparadores(*, using: str, **_: Any) -> None:
+def _tras_migrar(*, using: str, **_: Any) -> None:
+    # Tras migrate y tras el flush de las pruebas: una migración de datos no sobrevive a éste.
     from registros import disparadores
+    from registros.semilla import sembrar
 
     conexion = connections[using]
     if disparadores.ARCHIVO in conexion.introspection.table_names():
         disparadores.poner(conexion)
+        sembrar()

@@ -23,7 +23,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from inventario.base.operacion import operacion
 from registros import disparadores
@@ -64,13 +64,14 @@ class Rotura:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verificacion:
-    """Lo que encontró un recorrido entero.
+    """Lo que encontró un recorrido.
 
-    ``cabeza`` es el último sello que calzó; ``borrados``, las filas cuyos datos personales se
-    borraron; ``archivados``, los eslabones que ya están en archivos; ``disparadores_faltantes``,
-    los que la base debería tener.
+    ``completa`` si llegó al final; si no, se sigue con ``verificar(desde=cabeza)``. ``cabeza`` es el
+    último sello que calzó; ``borrados``, las filas cuyos datos personales se borraron; ``archivados``,
+    los eslabones que ya están en archivos; ``disparadores_faltantes``, los que la base debería tener.
     """
 
+    completa: bool
     cabeza: Ancla
     revisados: int
     archivados: int
@@ -116,8 +117,8 @@ def sellar_pendientes(
 
 def sin_sello(*, desde_id: int) -> QuerySet[Registro]:
     """Registros confirmados con id mayor que ``desde_id`` que aún no están en la cadena."""
-    sellado = SelloRegistro.objects.filter(registro_id=OuterRef("pk"))
-    return Registro.objects.filter(~Exists(sellado), pk__gt=desde_id).order_by("pk")
+    # Una reunión externa y no NOT EXISTS: MariaDB materializa la tabla de sellos entera para éste.
+    return Registro.objects.filter(sello=None, pk__gt=desde_id).order_by("pk")
 
 
 @operacion
@@ -153,34 +154,46 @@ def _sellar_lote(*, desde_id: int | None, ahora: datetime) -> tuple[int, int]:
 # ── Verificar ────────────────────────────────────────────────────────────────────────────────────
 
 
-def verificar(*, ancla: Ancla | None = None, progreso: Progreso | None = None) -> Verificacion:
+def verificar(
+    *,
+    ancla: Ancla | None = None,
+    progreso: Progreso | None = None,
+    desde: Ancla | None = None,
+    limite: int | None = None,
+) -> Verificacion:
     """Recorre la cadena del primer eslabón al último, por lotes: la memoria no crece con las filas.
 
     Args:
         ancla: una cabeza anotada antes; debe seguir siendo parte de la cadena.
         progreso: recibe (revisados, total) tras cada lote.
+        desde: hasta dónde llegó un recorrido anterior, para seguir desde ahí.
+        limite: cuántos eslabones recorrer a lo más; sin él, todos.
     """
-    inicio = _fin_de_los_archivos()
+    archivado = _fin_de_los_archivos()
+    inicio = desde if desde and desde.secuencia > archivado.secuencia else archivado
     recorrido = _Recorrido(cabeza=inicio, ancla=ancla)
     rotura: Rotura | None = None
     # La cabeza de antes de recorrer: lo que se selle mientras tanto no es de esta verificación.
     fin = CabezaCadena.objects.filter(pk=1).first() or CabezaCadena()
+    hasta = fin.secuencia if limite is None else min(fin.secuencia, inicio.secuencia + limite)
     try:
         _revisar_archivos()
-        for lote in _sellos_desde(inicio.secuencia, fin.secuencia):
+        for lote in _sellos_desde(inicio.secuencia, hasta):
             recorrido.revisar(lote)
             if progreso:
-                progreso(recorrido.revisados, fin.secuencia - inicio.secuencia)
-        recorrido.cerrar(fin)
+                progreso(recorrido.revisados, hasta - inicio.secuencia)
+        if hasta == fin.secuencia:
+            recorrido.cerrar(fin)
     except _Roto as error:
-        if _fin_de_los_archivos() != inicio:
+        if _fin_de_los_archivos() != archivado:
             # Alguien archivó mientras se recorría: lo que se quitó no es una rotura.
-            return verificar(ancla=ancla, progreso=progreso)
+            return verificar(ancla=ancla, progreso=progreso, desde=desde, limite=limite)
         rotura = error.rotura
     return Verificacion(
+        completa=hasta == fin.secuencia,
         cabeza=recorrido.cabeza,
         revisados=recorrido.revisados,
-        archivados=inicio.secuencia,
+        archivados=archivado.secuencia,
         borrados=recorrido.borrados,
         rotura=rotura,
         disparadores_faltantes=frozenset(disparadores.faltantes(connection)),

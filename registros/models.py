@@ -147,8 +147,10 @@ class SelloRegistro(SoloAgregar):
     """El lugar de un registro en la cadena. Ver ``registros.reglas``."""
 
     secuencia = models.BigIntegerField(primary_key=True)
-    # Sin llave foránea: el sello de un registro borrado a escondidas debe quedar para delatarlo.
-    registro_id = models.BigIntegerField("registro", unique=True)
+    # Sin restricción en la base: el sello de un registro borrado a escondidas queda para delatarlo.
+    registro = models.OneToOneField(
+        Registro, on_delete=models.DO_NOTHING, db_constraint=False, related_name="sello"
+    )
     huella = models.CharField(max_length=64)
     hash_anterior = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
