@@ -23,9 +23,11 @@ from compras.servicios import (
     crear_proveedor,
 )
 from compras.servicios import LineaPedida as LineaComprada
-from inventario.base.actor import Actor
+from conftest import CONTRASENA
+from inventario.base.actor import Actor, Puerta
 from productos.models import Categoria
 from productos.servicios import DatosProducto, crear_categoria, crear_producto, programar_precio
+from usuarios.ingreso import entrar
 from usuarios.models import Usuario
 from ventas.models import FormaPago
 from ventas.reglas.pagos import PagoPedido
@@ -52,6 +54,14 @@ class Fila:
         return f"{self.llamada} {self.nota}".strip()
 
 
+INGRESO = {"rut": "<rut_cliente>", "contrasena": CONTRASENA}
+REFRESCO = {"refresh_token": "<refresco>"}
+PERSONA = {"rut": "7880442-4", "nombre": "Sofía", "apellido": "Muñoz", "contrasena": "Marraqueta-2026"}
+CAJERO = {**PERSONA, "tipo_usuario": "Cajero"}
+JEFA = {**PERSONA, "tipo_usuario": "admin"}
+INACTIVO = {"estado": "inactivo"}
+A_CAJERO = {"tipo_usuario": "cajero"}
+FONO = {"telefono": "22 555 0000"}
 PRODUCTO = {
     "nombre": "Té negro", "precio_venta": 1990, "stock": 3, "categoria": "Abarrotes",
     "codigo_barras": "TE-1",
@@ -75,6 +85,31 @@ TABLA = [
     Fila("GET /salud",                                      503, 503, 503, 503),
     Fila("GET /openapi.json",                               200, 200, 200, 200),
     Fila("GET /docs",                                       200, 200, 200, 200),
+    # --- usuarios ---------------------------------------
+    Fila("POST /login",                                     200, 200, 200, 200, INGRESO),
+    Fila("POST /token/refresh",                             200, 200, 200, 200, REFRESCO),
+    Fila("POST /logout",                                    401, 200, 401, 401, REFRESCO, nota="de Clara"),
+    Fila("POST /register",                                  201, 201, 201, 201, PERSONA),
+    Fila("POST /register",                                  403, 403, 403, 201, CAJERO, nota="cajero"),
+    Fila("POST /register",                                  403, 403, 403, 201, JEFA, nota="administrador"),
+    Fila("GET /profile",                                    401, 200, 200, 200),
+    Fila("GET /tiposusuario",                               401, 200, 200, 200),
+    Fila("GET /users",                                      401, 403, 200, 200),
+    Fila("GET /users/<rut_cliente>",                        401, 200, 200, 200, nota="Cliente"),
+    Fila("GET /users/<rut_cajero>",                         401, 403, 200, 200, nota="Cajero"),
+    Fila("GET /users/<rut_admin>",                          401, 403, 403, 200, nota="Administrador"),
+    Fila("GET /users/76192083-9",                           401, 403, 404, 404, nota="desconocido"),
+    Fila("PUT /users/<rut_cliente>",                        401, 200, 403, 200, FONO, nota="Cliente"),
+    Fila("PUT /users/<rut_cajero>",                         401, 403, 200, 200, FONO, nota="Cajero"),
+    Fila("PUT /users/<rut_admin>",                          401, 403, 403, 200, FONO, nota="Administrador"),
+    Fila("PUT /users/<rut_cliente>",                        401, 403, 403, 200, INACTIVO, nota="su estado"),
+    Fila("PUT /users/<rut_admin>",                          401, 403, 403, 409, A_CAJERO, nota="su tipo"),
+    Fila("PATCH /users/<rut_cliente>",                      401, 200, 403, 200, FONO),
+    Fila("DELETE /users/<rut_cliente>",                     401, 403, 403, 200),
+    Fila("DELETE /users/<rut_admin>",                       401, 403, 403, 409, nota="la única"),
+    Fila("PUT /users/<rut_cliente>/puntos",                 401, 403, 403, 200, {"puntos": 5}),
+    Fila("PUT /users/<rut_cajero>/puntos",                  401, 403, 403, 403, {"puntos": 5}, nota="Cajero"),
+    Fila("GET /top-users-by-points",                        401, 403, 200, 200),
     # --- productos --------------------------------------
     Fila("POST /product",                                   401, 403, 403, 201, PRODUCTO),
     Fila("GET /products",                                   401, 200, 200, 200),
@@ -161,7 +196,14 @@ def mundo(
     programado = programar_precio(
         codigo="AZ-1", precio=1200, desde=date(2198, 1, 1), actor=actor(ana), ahora=ahora
     )
+    ingreso = entrar(
+        rut=clara.rut, contrasena=CONTRASENA, actor=Actor(puerta=Puerta.API), ahora=ahora
+    )
     return {
+        "rut_cliente": clara.rut,
+        "rut_cajero": carlos.rut,
+        "rut_admin": ana.rut,
+        "refresco": ingreso.tokens.refresco,
         "codigo": "AZ-1",
         "id_precio": programado.pk,
         "id_producto": producto.pk,
