@@ -54,7 +54,7 @@ def resumir_venta(
     lineas = [
         LineaResumida(
             producto_id=d.producto_id, cantidad=d.cantidad, total=d.total,
-            exenta=d.tasa_iva == 0, costo_unitario=d.costo_unitario,
+            exenta=d.exenta, costo_unitario=d.costo_unitario,
         )
         for d in detalles
     ]
@@ -84,7 +84,7 @@ def resumir_devolucion(
     lineas = [
         LineaResumida(
             producto_id=p.detalle.producto_id, cantidad=p.cantidad, total=p.monto,
-            exenta=p.detalle.tasa_iva == 0, costo_unitario=p.detalle.costo_unitario,
+            exenta=p.detalle.exenta, costo_unitario=p.detalle.costo_unitario,
         )
         for p in partes
     ]
@@ -206,7 +206,7 @@ def leer_documentos(dia: date) -> Resumen:
     ventas = {"venta__fecha_venta__gte": desde, "venta__fecha_venta__lt": hasta}
     lineas = _agrupar(
         DetalleVenta.objects.filter(**ventas).order_by("venta_id", "numero").values_list(
-            "venta_id", "producto_id", "cantidad", "total", "tasa_iva", "costo_unitario"
+            "venta_id", "producto_id", "cantidad", "total", "exenta", "costo_unitario"
         )
     )
     pagos = _agrupar(Pago.objects.filter(**ventas).values_list("venta_id", "forma_pago", "monto"))
@@ -218,7 +218,7 @@ def leer_documentos(dia: date) -> Resumen:
     lineas = _agrupar(
         DetalleDevolucion.objects.filter(**notas).order_by("pk").values_list(
             "devolucion_id", "detalle__producto_id", "cantidad", "monto",
-            "detalle__tasa_iva", "detalle__costo_unitario",
+            "detalle__exenta", "detalle__costo_unitario",
         )
     )
     pagos = _agrupar(
@@ -254,9 +254,9 @@ def _documento(
         lineas=[
             LineaResumida(
                 producto_id=producto_id, cantidad=cantidad, total=total,
-                exenta=tasa == 0, costo_unitario=costo,
+                exenta=exenta, costo_unitario=costo,
             )
-            for producto_id, cantidad, total, tasa, costo in lineas
+            for producto_id, cantidad, total, exenta, costo in lineas
         ],
         pagos=[(forma, monto) for forma, monto in pagos],
         es_devolucion=es_devolucion,
