@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("inventario.mantenimiento.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", ingreso_al_admin),
+    path("admin/", include("inventario.panel.urls")),
     path("admin/", admin.site.urls),
 ]
 

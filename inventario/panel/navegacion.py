@@ -45,11 +45,10 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Los grupos con lo que quien mira puede abrir; lo registrado que nadie ordenó va en «Otros»."""
     visibles = _modelos_visibles(request)
-    grupos: list[dict[str, Any]] = [
-        {"items": [
-            {"title": "Inicio", "icon": "home", "link": reverse("admin:index")},
-        ]},
-    ]
+    primeros = [{"title": "Inicio", "icon": "home", "link": reverse("admin:index")}]
+    if request.user.has_perm("panel.ver_informes"):
+        primeros.append({"title": "Informes", "icon": "bar_chart", "link": reverse("panel:informes")})
+    grupos: list[dict[str, Any]] = [{"items": primeros}]
     for titulo, entradas in GRUPOS:
         items = [
             {"title": nombre, "icon": icono, "link": visibles.pop(modelo)["admin_url"]}

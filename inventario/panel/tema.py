@@ -11,6 +11,7 @@ def ajustes() -> dict[str, Any]:
         "SITE_SUBHEADER": "Administración",
         "SITE_SYMBOL": "storefront",
         "SITE_URL": "",
+        "DASHBOARD_CALLBACK": "inventario.panel.inicio.contexto",
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,
         "STYLES": [f"{aqui}.hoja_de_estilo"],

@@ -1,0 +1,121 @@
+"""Lo que hay en la bodega: faltantes, por vencer, valor y lo que no se mueve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, F, Max, Q, Sum
+
+from inventario.base.dinero import redondear
+from inventario.panel.periodo import Periodo
+from productos.models import Producto
+from ventas.models import ResumenProducto
+
+DIAS_POR_VENCER = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alertas:
+    """Cuántos productos activos piden atención, y los primeros de cada clase."""
+
+    agotados: int
+    en_minimo: int
+    por_vencer: int
+    vencidos: int
+    primeros_agotados: Sequence[Producto]
+    primeros_en_minimo: Sequence[Producto]
+    primeros_por_vencer: Sequence[Producto]
+
+
+_AGOTADO = Q(stock=0)
+_EN_MINIMO = Q(stock__gt=0, stock__lte=F("stock_minimo"))
+
+
+def alertas(hoy: date, cuantos: int = 6) -> Alertas:
+    """Cuatro consultas: las cuentas, y los primeros agotados, en su mínimo y por vencer."""
+    limite = hoy + timedelta(days=DIAS_POR_VENCER)
+    con_stock = Q(stock__gt=0)
+    activos = Producto.objects.activos()
+    cuentas = activos.aggregate(
+        agotados=Count("pk", filter=_AGOTADO),
+        en_minimo=Count("pk", filter=_EN_MINIMO),
+        por_vencer=Count("pk", filter=con_stock & Q(fecha_vencimiento__range=(hoy, limite))),
+        vencidos=Count("pk", filter=con_stock & Q(fecha_vencimiento__lt=hoy)),
+    )
+    columnas = activos.only("nombre", "unidad", "stock", "stock_minimo", "fecha_vencimiento")
+    return Alertas(
+        **cuentas,
+        primeros_agotados=list(columnas.filter(_AGOTADO).order_by("nombre_normalizado")[:cuantos]),
+        primeros_en_minimo=list(columnas.filter(_EN_MINIMO).order_by("nombre_normalizado")[:cuantos]),
+        primeros_por_vencer=list(
+            columnas.filter(con_stock, fecha_vencimiento__lte=limite).order_by(
+                "fecha_vencimiento", "nombre_normalizado"
+            )[:cuantos]
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Existencias:
+    """Un producto en bodega: ``valor`` en CLP sin IVA."""
+
+    producto_id: int
+    nombre: str
+    categoria: str
+    unidad: str
+    stock: Decimal
+    costo: Decimal
+    valor: int
+    precio_venta: int
+
+
+def valorizado() -> list[Existencias]:
+    """Todo producto con stock, al costo, de mayor a menor valor. Una consulta."""
+    filas = Producto.objects.filter(stock__gt=0).values_list(
+        "pk", "nombre", "categoria__nombre", "unidad",
+        "stock", "costo_promedio", "valor_stock", "precio_venta",
+    )
+    existencias = [
+        Existencias(
+            producto_id=pk, nombre=nombre, categoria=categoria, unidad=unidad, stock=stock,
+            costo=costo, valor=redondear(valor), precio_venta=precio,
+        )
+        for pk, nombre, categoria, unidad, stock, costo, valor, precio in filas
+    ]
+    return sorted(existencias, key=lambda e: (-e.valor, e.nombre))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quieto:
+    """Un producto con stock y lo que vendió en el período."""
+
+    existencias: Existencias
+    vendidas: Decimal
+    dias_de_stock: int | None
+    ultima_venta: date | None
+
+
+def quietos(periodo: Periodo, dias_de_stock: int) -> list[Quieto]:
+    """Los que no vendieron en ``periodo`` o cuyo stock dura más de ``dias_de_stock`` a ese ritmo.
+
+    Los muertos (sin ventas) primero y, entre iguales, los de mayor valor.
+    """
+    vendidas = dict(
+        ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
+        .values("producto_id").annotate(n=Sum("milesimas")).values_list("producto_id", "n")
+    )
+    ultimas = dict(
+        ResumenProducto.objects.filter(vendido__gt=0)
+        .values("producto_id").annotate(ultimo=Max("dia")).values_list("producto_id", "ultimo")
+    )
+    salida = []
+    for existencias in valorizado():
+        cantidad = Decimal(vendidas.get(existencias.producto_id, 0)) / 1000
+        dura = int(existencias.stock * periodo.dias / cantidad) if cantidad > 0 else None
+        if dura is None or dura > dias_de_stock:
+            salida.append(Quieto(
+                existencias=existencias, vendidas=cantidad, dias_de_stock=dura,
+                ultima_venta=ultimas.get(existencias.producto_id),
+            ))
+    return sorted(salida, key=lambda q: (q.dias_de_stock is not None, -q.existencias.valor))

@@ -1,0 +1,1 @@
+"""Una tabla a CSV, XLSX o PDF."""

@@ -1,0 +1,12 @@
+"""Filtros de las plantillas del panel: los mismos formatos que los informes."""
+
+from django import template
+
+from inventario.panel import formato
+
+register = template.Library()
+register.filter("clp", formato.clp)
+register.filter("miles", formato.miles)
+register.filter("cantidad", formato.cantidad)
+register.filter("porcentaje", formato.porcentaje)
+register.filter("dia", formato.dia)
