@@ -107,7 +107,7 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
     vuelta = reembolsar(nota.total, formas_pagadas(venta))
     devolucion = Devolucion.objects.create(
         emisor_rut=venta.emisor_rut,
-        tipo_dte=TipoDTE.NOTA_CREDITO,
+        tipo_dte=TipoDTE.NOTA_CREDITO.value,
         afecto=nota.afecto,
         exento=nota.exento,
         neto=nota.neto,
@@ -121,7 +121,7 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
     detalles = _guardar_lineas(devolucion, vendidos, elegidas, nota.montos)
     reembolsos = Reembolso.objects.bulk_create(
         Reembolso(
-            devolucion=devolucion, forma_pago=r.forma, monto=r.monto,
+            devolucion=devolucion, forma_pago=r.forma.value, monto=r.monto,
             redondeo=r.redondeo, puntos=r.puntos,
         )
         for r in vuelta

@@ -99,7 +99,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     cliente = _cliente(pedido.id_cliente, pagos)
     venta = Venta.objects.create(
         emisor_rut=condiciones.emisor_rut,
-        tipo_dte=cobro.tipo_dte,
+        tipo_dte=cobro.tipo_dte.value,
         afecto=cobro.afecto,
         exento=cobro.exento,
         neto=cobro.neto,
@@ -111,10 +111,10 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         nombre_cajero=nombre_cajero,
         cliente=cliente,
         nombre_cliente=cliente.nombre_completo if cliente else "",
-        tipo_documento=pedido.documento,
+        tipo_documento=pedido.documento.value,
         numero_documento=pedido.numero_documento,
         porcentaje=pedido.porcentaje,
-        forma_pago=forma_principal(pagos),
+        forma_pago=forma_principal(pagos).value,
         puntos_ganados=_puntos_ganados(cobro.total, pagos, condiciones) if cliente else 0,
     )
     detalles = DetalleVenta.objects.bulk_create(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
@@ -214,7 +214,7 @@ def _pagos(venta: Venta, pagos: Sequence[PagoHecho]) -> list[Pago]:
     return [
         Pago(
             venta=venta,
-            forma_pago=pago.forma,
+            forma_pago=pago.forma.value,
             monto=pago.monto,
             redondeo=pago.redondeo,
             recibido=pago.recibido,
