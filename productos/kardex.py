@@ -1,15 +1,19 @@
 """El kardex: la única puerta por la que cambia un stock, siempre con su movimiento al lado."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.db import connection
 
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.operacion import exigir_transaccion
 from productos.costo import Existencia, costo_de, valor_de
 from productos.models import MovimientoStock, Producto
+
+_COLUMNAS = ("stock", "costo_promedio", "valor_stock")
 
 
 class StockInsuficiente(Conflicto):
@@ -143,5 +147,16 @@ def _costo_movido(cambio: Cambio, antes: Existencia, despues: Existencia) -> Dec
     return antes.costo
 
 
-def _guardar_stock(productos: Iterable[Producto]) -> None:
-    Producto.objects.bulk_update(productos, ["stock", "costo_promedio", "valor_stock"])
+def _guardar_stock(productos: Collection[Producto]) -> None:
+    """Un UPDATE para todos. A mano: los CASE de ``bulk_update`` eran la cuarta parte de una venta."""
+    if not productos:
+        return
+    casos = " ".join(["WHEN %s THEN %s"] * len(productos))
+    asignar = ", ".join(f"{columna} = CASE id {casos} END" for columna in _COLUMNAS)
+    ids = ", ".join(["%s"] * len(productos))
+    valores = [v for c in _COLUMNAS for p in productos for v in (p.pk, getattr(p, c))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Producto._meta.db_table} SET {asignar} WHERE id IN ({ids})",  # noqa: S608
+            [*valores, *(p.pk for p in productos)],
+        )

@@ -138,12 +138,14 @@ class MejorVendedor:
 def condiciones_de_venta(hoy: date) -> CondicionesDeVenta:
     """La tienda y la tasa de IVA que rige ``hoy`` (la última que ya empezó), en una consulta."""
     tasa = TasaIVA.objects.filter(desde__lte=hoy).order_by("-desde").values("tasa")[:1]
-    tienda = Tienda.objects.annotate(tasa=Coalesce(Subquery(tasa), IVA_GENERAL)).get(pk=1)
+    rut, pesos_por_punto, valor_punto, rige = Tienda.objects.values_list(
+        "rut", "pesos_por_punto", "valor_punto", Subquery(tasa)
+    ).get(pk=1)
     return CondicionesDeVenta(
-        emisor_rut=tienda.rut,
-        pesos_por_punto=tienda.pesos_por_punto,
-        valor_punto=tienda.valor_punto,
-        tasa_iva=tienda.tasa,
+        emisor_rut=rut,
+        pesos_por_punto=pesos_por_punto,
+        valor_punto=valor_punto,
+        tasa_iva=IVA_GENERAL if rige is None else rige,
     )
 
 
