@@ -8,3 +8,9 @@ os.environ["INVENTARIO_SIN_ENV"] = "1"
 from inventario.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Cada proceso de pruebas tiene los mismos ids: en un Redis compartido se oirían unos a otros.
+_PROPIO = f"prueba-{os.getpid()}"
+CACHES["default"]["KEY_PREFIX"] = _PROPIO  # noqa: F405
+if REDIS_URL:  # noqa: F405
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = _PROPIO  # noqa: F405
