@@ -204,8 +204,7 @@ def _cambiar(
         raise RutDuplicado from error
     _registrar_cambio(usuario, antes, actor=actor, ahora=ahora)
     if _CIERRAN_SESIONES & antes.keys():
-        motivo = "Su cuenta quedó inactiva" if not usuario.is_active else "Sus datos de ingreso cambiaron"
-        cerrar_sesiones(usuario_id=usuario.pk, motivo=motivo, ahora=ahora)
+        cerrar_sesiones(usuario_id=usuario.pk, ahora=ahora)
     return usuario
 
 

@@ -1,8 +1,6 @@
 """Sesiones: se abren al ingresar, su token de refresco rota, y se cierran de una vez.
 
-Los sockets de una sesión cerrada terminan por el mensaje ``sesion.cerrada`` que se empuja al grupo
-de su usuario: ``{"type": "sesion.cerrada", "sesion": id en hexadecimal, o None si son todas,
-"motivo": frase para mostrar}``.
+Al cerrar una se empuja a los sockets de su usuario, que miran cuáles siguen abiertas y terminan.
 """
 
 import uuid
@@ -13,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from inventario.base.actor import Actor
-from inventario.base.avisos import empujar, grupo_de_usuario
+from inventario.base.avisos import empujar_sesiones
 from inventario.base.errores import ErrorDeDominio, NoAutenticado
 from inventario.base.operacion import exigir_transaccion, operacion
 from registros.models import TipoRegistro
@@ -62,11 +60,11 @@ def abrir_sesion(*, usuario: Usuario, actor: Actor, ahora: datetime) -> Ingreso:
     return Ingreso(usuario=usuario, tokens=tokens)
 
 
-def cerrar_sesiones(*, usuario_id: int, motivo: str, ahora: datetime) -> None:
+def cerrar_sesiones(*, usuario_id: int, ahora: datetime) -> None:
     """Paso: cierra todas las sesiones de un usuario, con sus tokens y sus sockets."""
     exigir_transaccion()
     Sesion.objects.filter(usuario_id=usuario_id, cerrada=None).update(cerrada=ahora)
-    _despedir(usuario_id, sesion=None, motivo=motivo)
+    empujar_sesiones(usuario_id)
 
 
 def refrescar(*, refresco: str, actor: Actor, ahora: datetime) -> Tokens:
@@ -132,7 +130,7 @@ def _cerrar(
         raise SesionCerrada
     if jti != sesion.jti_refresco:
         return _repetido(sesion, jti=jti, actor=actor, ahora=ahora)
-    _terminar(sesion, motivo="Se cerró la sesión", ahora=ahora)
+    _terminar(sesion, ahora=ahora)
     registrar(
         actor=actor,
         tipo=TipoRegistro.SESION,
@@ -154,7 +152,7 @@ def _bloquear(sesion_id: uuid.UUID, ahora: datetime) -> Sesion:
 
 def _repetido(sesion: Sesion, *, jti: str, actor: Actor, ahora: datetime) -> TokenUsado:
     if jti != sesion.jti_anterior or ahora - sesion.refrescada > GRACIA:
-        _terminar(sesion, motivo="La sesión se cerró por seguridad", ahora=ahora)
+        _terminar(sesion, ahora=ahora)
         registrar(
             actor=actor,
             tipo=TipoRegistro.SEGURIDAD,
@@ -165,13 +163,7 @@ def _repetido(sesion: Sesion, *, jti: str, actor: Actor, ahora: datetime) -> Tok
     return TokenUsado()
 
 
-def _terminar(sesion: Sesion, *, motivo: str, ahora: datetime) -> None:
+def _terminar(sesion: Sesion, *, ahora: datetime) -> None:
     sesion.cerrada = ahora
     sesion.save(update_fields=["cerrada"])
-    _despedir(sesion.usuario_id, sesion=sesion.pk.hex, motivo=motivo)
-
-
-def _despedir(usuario_id: int, *, sesion: str | None, motivo: str) -> None:
-    empujar(
-        grupo_de_usuario(usuario_id), {"type": "sesion.cerrada", "sesion": sesion, "motivo": motivo}
-    )
+    empujar_sesiones(sesion.usuario_id)

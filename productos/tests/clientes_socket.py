@@ -8,8 +8,8 @@ from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
 from inventario.asgi import application
-from usuarios.autenticacion import emitir
 from usuarios.models import Sesion, Usuario
+from usuarios.tokens import emitir
 
 ESPERA_S = 3.0
 

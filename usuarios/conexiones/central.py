@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from inventario.base.avisos import grupo_de_usuario
 from usuarios import notificaciones, presencia
-from usuarios.autenticacion import SesionCerrada
 from usuarios.conexiones.base import en_base, leer_en_base
 from usuarios.conexiones.canal import Canal
 from usuarios.conexiones.conexion import Cierre, Conexion
 from usuarios.pareo import Pareado, pareos_de
+from usuarios.tokens import SesionCerrada
 
 bitacora = logging.getLogger(__name__)
 

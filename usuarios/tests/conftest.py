@@ -30,10 +30,8 @@ def con_token() -> Callable[[str], APIClient]:
 
 
 @pytest.fixture
-def empujones(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """Lo que se empuja a los sockets: (grupo, mensaje)."""
-    empujados: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(
-        "usuarios.sesiones.empujar", lambda grupo, mensaje: empujados.append((grupo, mensaje))
-    )
+def empujones(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Los usuarios a cuyos sockets se avisó que una sesión terminó."""
+    empujados: list[int] = []
+    monkeypatch.setattr("usuarios.sesiones.empujar_sesiones", empujados.append)
     return empujados
