@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -91,3 +92,9 @@ def test_un_token_sin_sesion_no_sirve(sid: object) -> None:
 def test_un_token_de_basura_no_sirve(basura: str) -> None:
     with pytest.raises(TokenInvalido):
         usuario_de_token(basura)
+
+
+def test_la_base_no_admite_un_superusuario_que_no_sea_administrador(carlos: Usuario) -> None:
+    # SQLite lo dice como IntegrityError y MariaDB como OperationalError.
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Usuario.objects.filter(pk=carlos.pk).update(is_superuser=True)
