@@ -13,15 +13,16 @@ aplicacion_http = get_asgi_application()
 
 import socketio  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from inventario.base.limites import LimiteDeCuerpo  # noqa: E402
+from inventario.base.peticion_daphne import acotar_cuerpos  # noqa: E402
 from productos.consumers import EscaneoConsumer, SinDestino  # noqa: E402
 from productos.socketio import crear_servidor  # noqa: E402
 
+acotar_cuerpos()
+
 aplicacion_django = ProtocolTypeRouter({
-    "http": LimiteDeCuerpo(aplicacion_http, maximo=settings.CUERPO_MAXIMO),
+    "http": aplicacion_http,
     "websocket": URLRouter([
         re_path(r"^ws/escaneo/?$", EscaneoConsumer.as_asgi()),
         re_path(r"", SinDestino.as_asgi()),

@@ -1,4 +1,4 @@
-"""Cuánto puede pedir una dirección o un usuario, y qué tan grande puede ser lo que manda.
+"""Cuánto puede pedir una dirección o un usuario.
 
 Son diques contra una inundación, no turnos: quedan muy por encima de una caja que escanea sin parar
 (unas 5 peticiones por segundo), y ocho cajas tras una misma dirección tampoco los ven. Las
@@ -8,12 +8,10 @@ La cuenta vive en la memoria de cada proceso: no cuesta una ida a Redis por peti
 cae, y con P procesos el límite efectivo es a lo más P veces el escrito.
 """
 
-import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -113,54 +111,3 @@ def _es_de_un_desconocido(request: HttpRequest) -> bool:
     return "HTTP_AUTHORIZATION" not in request.META and (
         settings.SESSION_COOKIE_NAME not in request.COOKIES
     )
-
-
-Mensaje = Mapping[str, Any]
-Recibir = Callable[[], Awaitable[Mensaje]]
-Enviar = Callable[[Mensaje], Awaitable[None]]
-AplicacionASGI = Callable[[dict[str, Any], Recibir, Enviar], Awaitable[None]]
-
-_GRANDE = json.dumps(
-    {
-        "msg": "El contenido es demasiado grande",
-        "codigo": "cuerpo_demasiado_grande",
-        "errores": {},
-    }
-).encode()
-
-
-class _CuerpoDemasiadoGrande(Exception):
-    pass
-
-
-class LimiteDeCuerpo:
-    """ASGI: 413 a un cuerpo más grande que ``maximo`` bytes, mientras llega.
-
-    Django bajo ASGI escribe a disco el cuerpo entero antes de mirar la petición: sin esto, cualquiera
-    llena el disco de la tienda sin tener cuenta. Bajo WSGI el servidor entrega sólo lo que se lee.
-    """
-
-    def __init__(self, aplicacion: AplicacionASGI, *, maximo: int) -> None:
-        self.aplicacion = aplicacion
-        self.maximo = maximo
-
-    async def __call__(self, scope: dict[str, Any], receive: Recibir, send: Enviar) -> None:
-        if scope["type"] != "http":
-            await self.aplicacion(scope, receive, send)
-            return
-        recibidos = 0
-
-        async def contar() -> Mensaje:
-            nonlocal recibidos
-            mensaje = await receive()
-            recibidos += len(mensaje.get("body", b""))
-            if recibidos > self.maximo:
-                raise _CuerpoDemasiadoGrande
-            return mensaje
-
-        try:
-            await self.aplicacion(scope, contar, send)
-        except _CuerpoDemasiadoGrande:
-            cabeceras = [(b"content-type", b"application/json"), (b"connection", b"close")]
-            await send({"type": "http.response.start", "status": 413, "headers": cabeceras})
-            await send({"type": "http.response.body", "body": _GRANDE})

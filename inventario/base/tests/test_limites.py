@@ -1,12 +1,10 @@
-"""Los diques: cuánto se pide y qué tan grande es lo que se manda."""
-
-from typing import Any
+"""Los diques: cuánto pide una dirección, un desconocido y un usuario."""
 
 import pytest
 from rest_framework.test import APIClient
 
 from inventario.base import limites
-from inventario.base.limites import LimiteDeCuerpo, Ventana
+from inventario.base.limites import Ventana
 
 
 class Reloj:
@@ -106,44 +104,3 @@ def test_una_caja_que_escanea_sin_parar_no_ve_los_limites_de_fabrica():
     por_caja = 5 * 60
     assert por_caja * 10 < de_fabrica.LIMITE_USUARIO_MINUTO
     assert por_caja * 8 * 10 < de_fabrica.LIMITE_DIRECCION_MINUTO
-
-
-def _pedir(*trozos: bytes) -> tuple[Any, list[dict[str, Any]]]:
-    mensajes = [{"type": "http.request", "body": t, "more_body": True} for t in trozos]
-    mensajes[-1]["more_body"] = False
-    enviados: list[dict[str, Any]] = []
-
-    async def recibir() -> dict[str, Any]:
-        return mensajes.pop(0)
-
-    async def enviar(mensaje: dict[str, Any]) -> None:
-        enviados.append(mensaje)
-
-    return (recibir, enviar), enviados
-
-
-async def _eco(scope: Any, receive: Any, send: Any) -> None:
-    cuerpo = b""
-    while True:
-        mensaje = await receive()
-        cuerpo += mensaje["body"]
-        if not mensaje["more_body"]:
-            break
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": cuerpo})
-
-
-async def test_un_cuerpo_que_cabe_llega_entero_aunque_venga_en_trozos():
-    aplicacion = LimiteDeCuerpo(_eco, maximo=10)
-    (recibir, enviar), enviados = _pedir(b"12345", b"67890")
-    await aplicacion({"type": "http"}, recibir, enviar)
-    assert enviados[-1]["body"] == b"1234567890"
-
-
-async def test_un_cuerpo_sin_fin_se_corta_mientras_llega():
-    aplicacion = LimiteDeCuerpo(_eco, maximo=10)
-    trozos = [b"12345"] * 1000
-    (recibir, enviar), enviados = _pedir(*trozos)
-    await aplicacion({"type": "http"}, recibir, enviar)
-    assert enviados[0]["status"] == 413
-    assert b"cuerpo_demasiado_grande" in enviados[1]["body"]
