@@ -1,18 +1,12 @@
-"""El recibo como PDF de un rollo de 80 mm, del alto justo de su contenido.
+"""El recibo como PDF de un rollo de 80 mm, del alto justo de su contenido."""
 
-La letra es Bitstream Vera, que viene en el paquete reportlab con su licencia (libre, permite
-incrustar y redistribuir): el PDF la lleva adentro y se ve igual en cualquier equipo.
-"""
-
-import unicodedata
-from functools import cache
 from io import BytesIO
 
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from inventario.base.letra import NEGRITA, NORMAL, dibujable, preparar
 from ventas.recibo.ajuste import cortar, envolver
 from ventas.recibo.composicion import Centrado, Estilo, Par, Parrafo, Raya, Renglon, componer
 from ventas.recibo.modelo import Recibo
@@ -24,7 +18,6 @@ INTERLINEA = 1.3
 ALTO_RAYA = 7.0
 SEPARACION = 6.0
 
-NORMAL, NEGRITA = "InventarioVera", "InventarioVera-Negrita"
 LETRA: dict[Estilo, tuple[str, float]] = {
     Estilo.NORMAL: (NORMAL, 8.0),
     Estilo.FUERTE: (NEGRITA, 8.5),
@@ -33,30 +26,8 @@ LETRA: dict[Estilo, tuple[str, float]] = {
 }
 
 
-@cache
-def _letras() -> frozenset[int]:
-    """Registra las fuentes una vez por proceso; devuelve los caracteres que saben dibujar."""
-    for nombre, archivo in ((NORMAL, "Vera.ttf"), (NEGRITA, "VeraBd.ttf")):
-        pdfmetrics.registerFont(TTFont(nombre, archivo))
-    caras = [pdfmetrics.getFont(nombre).face.charToGlyph for nombre in (NORMAL, NEGRITA)]
-    return frozenset(caras[0]) & frozenset(caras[1])
-
-
-def _dibujable(texto: str) -> str:
-    """Lo que la fuente no tiene sale sin sus marcas o, si no hay cómo, como «?»."""
-    conocidas = _letras()
-    salida = ""
-    for letra in unicodedata.normalize("NFC", texto):
-        if ord(letra) in conocidas:
-            salida += letra
-        else:
-            base = unicodedata.normalize("NFKD", letra)[0]
-            salida += base if ord(base) in conocidas else "?"
-    return salida
-
-
 def _ancho(texto: str, estilo: Estilo) -> float:
-    return pdfmetrics.stringWidth(texto, *LETRA[estilo])
+    return float(pdfmetrics.stringWidth(texto, *LETRA[estilo]))
 
 
 def _alto(estilo: Estilo) -> float:
@@ -64,7 +35,7 @@ def _alto(estilo: Estilo) -> float:
 
 
 def _envolver(texto: str, estilo: Estilo, maximo: int | None = None) -> list[str]:
-    return envolver(_dibujable(texto), UTIL, lambda t: _ancho(t, estilo), maximo)
+    return envolver(dibujable(texto), UTIL, lambda t: _ancho(t, estilo), maximo)
 
 
 class _Trazo:
@@ -81,7 +52,7 @@ class _Trazo:
                 self.rayas.append(self.alto + ALTO_RAYA / 2)
                 self.alto += ALTO_RAYA
             case Par(rotulo, valor, estilo):
-                self._par(_dibujable(rotulo), _dibujable(valor), estilo)
+                self._par(dibujable(rotulo), dibujable(valor), estilo)
             case Centrado(texto, estilo):
                 for parte in _envolver(texto, estilo):
                     self._texto((ANCHO - _ancho(parte, estilo)) / 2, parte, estilo)
@@ -106,7 +77,7 @@ class _Trazo:
 
 def a_pdf(recibo: Recibo) -> bytes:
     """PDF de una página de 80 mm de ancho. El mismo recibo da siempre los mismos bytes."""
-    _letras()
+    preparar()
     trazo = _Trazo()
     for renglon in componer(recibo):
         trazo.agregar(renglon)
