@@ -112,7 +112,7 @@ def recontar(desde: Existencia, hechos: Iterable[Hecho]) -> Recuento:
 
     Lo que vuelve al promedio de un momento (una devolución, al costo con que se vendió) entra al
     promedio que en *esta* historia había en ese momento: devolver una venta no deja en el stock
-    el costo de una compra que ya no existe.
+    el costo de una compra que ya no existe. Si ésta aún no conocía costo alguno, conserva el suyo.
     """
     hay, real, faltan = desde, desde.costo, CERO
     equivale: dict[Decimal, Decimal] = {}
