@@ -67,3 +67,37 @@ COMPRA = {
         },
     ],
 }
+ORDEN_NUEVA = {
+    "proveedor": "Distribuidora Ñuble",
+    "nota": "Entregar por la mañana",
+    "productos": [{"codigo_barras": "7801234567894", "cantidad": 20, "costo_unitario": 790}],
+}
+ORDEN = {
+    "id_orden": 5,
+    "id_proveedor": 3,
+    "proveedor": "Distribuidora Ñuble",
+    "estado": "borrador",
+    "nota": "Entregar por la mañana",
+    "creada": "2026-11-24T12:00:00-03:00",
+    "enviada": None,
+    "cerrada": None,
+    "motivo_cierre": "",
+    "productos": [
+        {
+            "id_producto": 12,
+            "producto_nombre": "Azúcar granulada 1 kg",
+            "codigo_barras": "7801234567894",
+            "cantidad": 20,
+            "recibida": 0,
+            "costo_unitario": 790,
+            "razon": "hay 4, mínimo 6, vende 2,1 al día",
+        }
+    ],
+}
+RECEPCION = {
+    "numero_documento": "45133",
+    "productos": [
+        {"codigo_barras": "7801234567894", "cantidad": 12},
+        {"codigo_barras": "7801234567894", "cantidad": 8, "costo_unitario": 800},
+    ],
+}

@@ -49,11 +49,23 @@ class Situacion:
     def venta_diaria(self) -> Decimal:
         return max(self.vendido, CERO) / self.dias
 
+    @property
+    def razon(self) -> str:
+        """Por qué se pide, para quien revisa la orden."""
+        partes = [
+            f"hay {cifra(self.stock)}",
+            f"mínimo {cifra(self.stock_minimo)}",
+            f"vende {cifra(self.venta_diaria.quantize(DECIMO))} al día",
+        ]
+        if self.en_camino:
+            partes.append(f"vienen {cifra(self.en_camino)}")
+        return ", ".join(partes)
+
     def conviene_pedir(self, *, dias_entrega: int, dias_entre_pedidos: int) -> Decimal:
         """Cuánto pedir hoy para no bajar del mínimo antes de que llegue el pedido *siguiente*.
 
         Ese llega dentro de ``dias_entre_pedidos + dias_entrega`` días. Se redondea hacia arriba al
-        múltiplo (y a la unidad, o a 100 gramos); cero si alcanza con lo que hay y lo que viene.
+        múltiplo, y a unidades enteras si así se mide; cero si alcanza con lo que hay y lo que viene.
         """
         hace_falta = (
             self.stock_minimo
@@ -63,10 +75,15 @@ class Situacion:
         )
         if hace_falta <= 0:
             return CERO
-        paso = max(self.multiplo, DECIMO if self.por_kilo else Decimal(1))
+        paso = self.multiplo if self.por_kilo else max(self.multiplo, Decimal(1))
         veces = (hace_falta / paso).to_integral_value(ROUND_CEILING)
         cantidad = veces * paso
         return cantidad if self.por_kilo else cantidad.to_integral_value(ROUND_CEILING)
+
+
+def cifra(cantidad: Decimal) -> str:
+    """Para mostrar a una persona: ``2`` y no ``2.000``; ``0,345``."""
+    return f"{cantidad.normalize():f}".replace(".", ",")
 
 
 def avance(lineas: Iterable[tuple[Decimal, Decimal]]) -> tuple[bool, bool]:

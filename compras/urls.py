@@ -5,6 +5,9 @@ from django.urls import path
 from compras.views import (
     ComprasVista,
     CompraVista,
+    OrdenesVista,
+    OrdenImpresaVista,
+    OrdenVista,
     ProductosDeProveedorVista,
     ProveedoresVista,
     ProveedorVista,
@@ -18,6 +21,39 @@ urlpatterns = [
         "compras/<int:id_compra>/anulacion",
         CompraVista.as_view({"post": "anular"}),
         name="compra-anulacion",
+    ),
+    path(
+        "ordenes-compra",
+        OrdenesVista.as_view({"get": "list", "post": "create"}),
+        name="ordenes-compra",
+    ),
+    path(
+        "ordenes-compra/sugerida",
+        OrdenesVista.as_view({"post": "sugerir"}),
+        name="orden-compra-sugerida",
+    ),
+    path(
+        "ordenes-compra/<int:id_orden>",
+        OrdenVista.as_view({"get": "retrieve", "put": "update", "patch": "update"}),
+        name="orden-compra",
+    ),
+    *(
+        path(
+            f"ordenes-compra/<int:id_orden>/{hecho}",
+            OrdenVista.as_view({"post": accion}),
+            name=f"orden-compra-{hecho}",
+        )
+        for hecho, accion in (("envio", "enviar"), ("recepcion", "recibir"), ("cierre", "cerrar"))
+    ),
+    path(
+        "ordenes-compra/<int:id_orden>/pdf",
+        OrdenImpresaVista.as_view({"get": "pdf"}),
+        name="orden-compra-pdf",
+    ),
+    path(
+        "ordenes-compra/<int:id_orden>/csv",
+        OrdenImpresaVista.as_view({"get": "csv"}),
+        name="orden-compra-csv",
     ),
     path(
         "proveedores",

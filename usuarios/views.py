@@ -192,6 +192,7 @@ class UsuariosVista(viewsets.GenericViewSet[Usuario]):
         "retrieve": [UnClienteSoloSeVeASiMismo, UnCajeroSoloVeClientes],
         "update": [AdministradorOUnoMismo, NadieCambiaSuPropioRolNiEstado],
         "partial_update": [AdministradorOUnoMismo, NadieCambiaSuPropioRolNiEstado],
+        "mejores": [SoloPersonal],
     }
 
     def get_permissions(self) -> list[BasePermission]:
@@ -304,10 +305,6 @@ class UsuariosVista(viewsets.GenericViewSet[Usuario]):
         )
         return _ficha(cliente, "Puntos actualizados")
 
-
-class MejoresVista(viewsets.ViewSet):
-    permission_classes = [SoloPersonal]
-
     @extend_schema(
         summary="Los cinco Clientes con más puntos",
         responses={200: PuntajeSalida(many=True)},
@@ -316,5 +313,5 @@ class MejoresVista(viewsets.ViewSet):
         ],
         tags=["usuarios"],
     )
-    def list(self, request: Request) -> Response:
+    def mejores(self, request: Request) -> Response:
         return Response(PuntajeSalida(clientes_con_mas_puntos(MEJORES), many=True).data)

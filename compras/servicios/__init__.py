@@ -9,6 +9,16 @@ from compras.servicios.compras import (
     comprar,
 )
 from compras.servicios.lineas import LineaPedida, LineasInvalidas
+from compras.servicios.ordenes import (
+    PedidoOrden,
+    Recepcion,
+    cerrar_orden,
+    crear_orden,
+    editar_orden,
+    enviar_orden,
+    recibir_orden,
+    sugerir_orden,
+)
 from compras.servicios.proveedores import (
     DatosProveedor,
     ProductoOfrecido,
@@ -27,12 +37,20 @@ __all__ = [
     "LineaPedida",
     "LineasInvalidas",
     "PedidoCompra",
+    "PedidoOrden",
     "ProductoOfrecido",
     "ProveedorDuplicado",
+    "Recepcion",
     "anular_compra",
+    "cerrar_orden",
     "comprar",
+    "crear_orden",
     "crear_proveedor",
     "desactivar_proveedor",
+    "editar_orden",
     "editar_proveedor",
+    "enviar_orden",
     "fijar_productos",
+    "recibir_orden",
+    "sugerir_orden",
 ]

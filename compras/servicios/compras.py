@@ -10,7 +10,8 @@ from django.db import IntegrityError
 
 from compras.consultas import CompraNoEncontrada
 from compras.models import Compra, DetalleCompra, OrdenCompra, Proveedor
-from compras.reglas import clave_de_documento
+from compras.reglas import cifra, clave_de_documento
+from compras.servicios.avance import avanzar, bloquear_orden, sumar_recibido
 from compras.servicios.lineas import LineaPedida, LineasInvalidas, identificar
 from compras.servicios.proveedores import anotar_compra, exigir_proveedor
 from inventario.base.actor import Actor
@@ -178,12 +179,13 @@ def anular_compra(*, compra_id: int, motivo: str, actor: Actor, ahora: datetime)
     devuelto: dict[int, Decimal] = defaultdict(Decimal)
     for producto_id, cantidad in compra.detalles.values_list("producto_id", "cantidad"):
         devuelto[producto_id] += cantidad
+    orden = bloquear_orden(compra.orden_id) if compra.orden_id else None
     productos = bloquear_productos(devuelto)
     recuentos = sin_compra(compra_id=compra.pk, productos=devuelto)
     vendidos = {
         productos[pk].nombre: [
-            f"De {productos[pk].nombre} se compraron {_cifra(devuelto[pk])} "
-            f"y quedan {_cifra(devuelto[pk] - recuento.faltan)}"
+            f"De {productos[pk].nombre} se compraron {cifra(devuelto[pk])} "
+            f"y quedan {cifra(devuelto[pk] - recuento.faltan)}"
         ]
         for pk, recuento in recuentos.items()
         if recuento.faltan
@@ -205,6 +207,9 @@ def anular_compra(*, compra_id: int, motivo: str, actor: Actor, ahora: datetime)
         ahora=ahora,
         documento=(COMPRA, compra.pk),
     )
+    if orden is not None:
+        sumar_recibido(orden, {pk: -cantidad for pk, cantidad in devuelto.items()})
+        avanzar(orden)
     compra.anulada = ahora
     compra.anulada_por_id = actor.usuario_id
     compra.motivo_anulacion = motivo.strip()[:200]
@@ -278,6 +283,3 @@ def _detalle(numero: int, linea: LineaPedida, producto: Producto) -> DetalleComp
         total=redondear(valor),
     )
 
-
-def _cifra(cantidad: Decimal) -> str:
-    return f"{cantidad.normalize():f}"

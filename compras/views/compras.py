@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from compras import ejemplos
 from compras.consultas import buscar_compras, compra_cargada
 from compras.models import Compra
-from compras.serializers import (
+from compras.serializers.compras import (
     AnulacionEntrada,
     CompraConMensaje,
     CompraEntrada,

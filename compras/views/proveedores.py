@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from compras import ejemplos
 from compras.consultas import buscar_proveedores, productos_de_proveedor, proveedor_por_id
 from compras.models import Proveedor, ProveedorProducto
-from compras.serializers import (
+from compras.serializers.compras import (
     FiltroProveedores,
     ProductoDeProveedorSalida,
     ProductosOfrecidosEntrada,

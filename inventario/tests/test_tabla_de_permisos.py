@@ -19,7 +19,9 @@ from rest_framework.test import APIClient
 from compras.servicios import (
     DatosProveedor,
     PedidoCompra,
+    PedidoOrden,
     comprar,
+    crear_orden,
     crear_proveedor,
 )
 from compras.servicios import LineaPedida as LineaComprada
@@ -74,6 +76,11 @@ COMPRA = {
     "proveedor": "Distribuidora", "numero_documento": "2",
     "productos": [{"codigo_barras": "AZ-1", "cantidad": 1, "costo_unitario": 500}],
 }
+ORDEN = {"proveedor": "Distribuidora", "productos": [{"codigo_barras": "AZ-1", "cantidad": 2}]}
+# 409 a la administradora: con lo que hay alcanza.
+SUGERENCIA = {"proveedor": "Distribuidora"}
+# 409 a la administradora: es un borrador, y sólo se recibe lo que se envió.
+RECEPCION = {"numero_documento": "3", "productos": [{"codigo_barras": "AZ-1"}]}
 OFRECE = {"productos": [{"codigo_barras": "AZ-1", "multiplo": 10}]}
 MERMA = {"cantidad": -1, "motivo": "merma"}
 PRECIO = {"precio": 1100, "desde": "2199-01-01"}
@@ -139,6 +146,17 @@ TABLA = [
     Fila("GET /compras",                                    401, 403, 403, 200),
     Fila("GET /compras/<id_compra>",                        401, 403, 403, 200),
     Fila("POST /compras/<id_compra>/anulacion",             401, 403, 403, 200, {"motivo": "Error"}),
+    Fila("GET /ordenes-compra",                             401, 403, 403, 200),
+    Fila("POST /ordenes-compra",                            401, 403, 403, 201, ORDEN),
+    Fila("POST /ordenes-compra/sugerida",                   401, 403, 403, 409, SUGERENCIA),
+    Fila("GET /ordenes-compra/<id_orden>",                  401, 403, 403, 200),
+    Fila("PUT /ordenes-compra/<id_orden>",                  401, 403, 403, 200, {"nota": "Otra"}),
+    Fila("PATCH /ordenes-compra/<id_orden>",                401, 403, 403, 200, {"nota": "Otra"}),
+    Fila("POST /ordenes-compra/<id_orden>/envio",           401, 403, 403, 200),
+    Fila("POST /ordenes-compra/<id_orden>/recepcion",       401, 403, 403, 409, RECEPCION),
+    Fila("POST /ordenes-compra/<id_orden>/cierre",          401, 403, 403, 200),
+    Fila("GET /ordenes-compra/<id_orden>/pdf",              401, 403, 403, 200),
+    Fila("GET /ordenes-compra/<id_orden>/csv",              401, 403, 403, 200),
     Fila("GET /proveedores",                                401, 403, 403, 200),
     Fila("POST /proveedores",                               401, 403, 403, 201, {"nombre": "Otro"}),
     Fila("GET /proveedores/<id_proveedor>",                 401, 403, 403, 200),
@@ -187,6 +205,9 @@ def mundo(
         ),
         actor=actor(ana), ahora=ahora,
     )
+    orden = crear_orden(
+        pedido=PedidoOrden(id_proveedor=proveedor.pk, lineas=[llegada]), actor=actor(ana), ahora=ahora
+    )
     pedido = PedidoDeVenta(
         lineas=[LineaPedida(id_producto=producto.pk, cantidad=Decimal(2))],
         pagos=[PagoPedido(forma=FormaPago.EFECTIVO)],
@@ -209,6 +230,7 @@ def mundo(
         "id_producto": producto.pk,
         "id_proveedor": proveedor.pk,
         "id_compra": compra.pk,
+        "id_orden": orden.pk,
         "id_venta": suya.venta.pk,
         "id_ajena": ajena.venta.pk,
     }

@@ -121,7 +121,9 @@ class ProductoDeProveedorSalida(serializers.ModelSerializer[ProveedorProducto]):
         return None if fila.ultimo_costo is None else redondear(fila.ultimo_costo)
 
 
-class _NombraProducto(serializers.Serializer[Any]):
+class NombraProducto(serializers.Serializer[Any]):
+    """Un producto, por su id o por cualquiera de sus códigos."""
+
     id_producto = serializers.IntegerField(min_value=1, max_value=ID_MAXIMO, required=False)
     codigo_barras = serializers.CharField(max_length=48, required=False)
 
@@ -131,7 +133,7 @@ class _NombraProducto(serializers.Serializer[Any]):
         return attrs
 
 
-class ProductoOfrecidoEntrada(_NombraProducto):
+class ProductoOfrecidoEntrada(NombraProducto):
     codigo_proveedor = serializers.CharField(max_length=48, required=False, allow_blank=True)
     multiplo = CampoCantidad(min_value=Decimal("0.001"), required=False)
 
@@ -145,7 +147,7 @@ class ProductosOfrecidosEntrada(serializers.Serializer[Any]):
         return [ProductoOfrecido(**producto) for producto in self.validated_data["productos"]]
 
 
-class LineaCompraEntrada(_NombraProducto):
+class LineaCompraEntrada(NombraProducto):
     """Una línea: su costo, por unidad o de toda la línea; uno de los dos. CLP sin IVA."""
 
     cantidad = CampoCantidad(min_value=Decimal("0.001"))
@@ -173,7 +175,9 @@ def a_linea(datos: Mapping[str, Any]) -> LineaPedida:
     )
 
 
-class _NombraProveedor(serializers.Serializer[Any]):
+class NombraProveedor(serializers.Serializer[Any]):
+    """Un proveedor, por su id, su RUT o su nombre."""
+
     id_proveedor = serializers.IntegerField(
         min_value=1, max_value=ID_MAXIMO, required=False, allow_null=True
     )
@@ -189,7 +193,7 @@ class _NombraProveedor(serializers.Serializer[Any]):
         return attrs
 
 
-class CompraEntrada(_NombraProveedor):
+class CompraEntrada(NombraProveedor):
     """Lo que llegó con un documento del proveedor."""
 
     numero_documento = CampoDocumento()

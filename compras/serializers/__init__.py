@@ -1,0 +1,1 @@
+"""Formas de las compras en la API."""
