@@ -271,6 +271,9 @@ FUENTE_DE_FOLIOS = env("FUENTE_DE_FOLIOS", default="ventas.folios.Correlativo")
 IDEMPOTENCIA_HORAS = _entero("IDEMPOTENCIA_HORAS", 72)
 """Horas que se recuerda una Idempotency-Key; después la borra una tarea."""
 
+AVISO_VENCIMIENTO_DIAS = _entero("AVISO_VENCIMIENTO_DIAS", 7)
+"""Con cuántos días se avisa, cada mañana, de lo que está por vencer."""
+
 Q_CLUSTER = {
     "name": "inventario",
     "orm": "default",

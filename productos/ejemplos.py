@@ -20,6 +20,7 @@ PRODUCTO: dict[str, Any] = {
     "categoria": "Abarrotes",
     "unidad": "un",
     "clase_tributaria": "afecto",
+    "por_lotes": False,
 }
 PEDIDO: dict[str, Any] = {
     "nombre": "Azúcar granulada 1 kg",
@@ -60,4 +61,19 @@ PRECIO: dict[str, Any] = {
     "fecha": "2026-11-24T12:00:00-03:00",
     "usuario": "Ana Araya",
     "motivo": "Fiestas Patrias",
+}
+LOTE: dict[str, Any] = {
+    "id_lote": 31,
+    "codigo": "L-2207",
+    "vencimiento": "2027-03-01",
+    "stock": 12,
+    "vencido": False,
+}
+POR_VENCER: dict[str, Any] = {
+    "id_producto": 12,
+    "nombre": "Yogur natural",
+    "lote": "L-2207",
+    "vencimiento": "2026-11-26",
+    "stock": 12,
+    "vencido": False,
 }

@@ -4,23 +4,27 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
 from inventario.base.actor import Actor
-from inventario.base.errores import Conflicto
+from inventario.base.fechas import dia_de
 from inventario.base.operacion import exigir_transaccion
 from productos.costo import Existencia, costo_de, valor_de
-from productos.models import MovimientoStock, Producto
+from productos.lotes import DatosLote, Documento, Parte, StockInsuficiente, repartir
+from productos.models import MovimientoStock, Producto, con_vencido
+
+__all__ = [
+    "Cambio",
+    "DatosLote",
+    "StockInsuficiente",
+    "bloquear_productos",
+    "existencia_de",
+    "mover_stock",
+]
 
 _COLUMNAS = ("stock", "costo_promedio", "valor_stock")
-
-
-class StockInsuficiente(Conflicto):
-    """Una salida dejaría un stock bajo cero."""
-
-    codigo = "stock_insuficiente"
-    msg = "No hay stock suficiente"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,9 @@ class Cambio:
     ``cantidad``, y manda). Sin ellos, y en toda salida sin ``valor``, se mueve al costo promedio.
     Con ``cantidad`` cero y ``costo_unitario`` se corrige el costo de lo que hay. ``queda`` dice sin
     más lo que resulta: es de la anulación de una compra, que lo saca de ``productos.historia``.
+
+    En un producto que se lleva por lotes, ``lote`` es al que entra y ``lote_id`` el que se elige a mano;
+    sin ellos decide ``productos.lotes``. En los demás no se miran.
     """
 
     producto: Producto
@@ -39,6 +46,8 @@ class Cambio:
     costo_unitario: Decimal | None = None
     valor: Decimal | None = None
     queda: Existencia | None = None
+    lote: DatosLote | None = None
+    lote_id: int | None = None
     motivo: str = ""
 
 
@@ -49,7 +58,8 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
     al azar, 126 de 240 se interbloquearon; en orden, ninguna). Los que no existen, faltan.
 
     Args:
-        hoy: con él viene ``precio_vigente``; quien cobra debe darlo (``Producto.precio_final``).
+        hoy: con él vienen ``precio_vigente`` y ``stock_vencido``; quien vende debe darlo
+            (``Producto.precio_final``, ``Producto.stock_vendible``).
     """
     exigir_transaccion()
     productos = (
@@ -60,7 +70,7 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
         .order_by("pk")
     )
     if hoy is not None:
-        productos = productos.con_precio(hoy)
+        productos = con_vencido(productos.con_precio(hoy), hoy)
     return {producto.pk: producto for producto in productos}
 
 
@@ -70,15 +80,20 @@ def mover_stock(
     tipo: MovimientoStock.Tipo,
     actor: Actor,
     ahora: datetime,
-    documento: tuple[str, int] | None = None,
+    documento: Documento | None = None,
+    origen: Documento | None = None,
 ) -> list[MovimientoStock]:
     """Aplica ``cambios`` a productos bloqueados y escribe su kardex: dos sentencias, sean cuantos sean.
 
+    Si alguno se lleva por lotes son hasta cinco más, también sean cuantos sean.
+
     Args:
         documento: (tipo, id) de lo que lo causó, p. ej. ``("venta", 7)``.
+        origen: el documento que éste deshace (la venta de una devolución): sus lotes son los que
+            se mueven de vuelta. La anulación de una compra lleva ya el de lo anulado.
 
     Raises:
-        StockInsuficiente: con cada producto que quedaría bajo cero, por su id.
+        StockInsuficiente: con cada producto que quedaría bajo cero, o sin lotes vigentes, por su id.
         RuntimeError: no hay transacción abierta.
     """
     exigir_transaccion()
@@ -111,8 +126,19 @@ def mover_stock(
         )
     if faltan:
         raise StockInsuficiente(errores=faltan)
-    _guardar_stock({c.producto.pk: c.producto for c in cambios}.values())
-    return MovimientoStock.objects.bulk_create(movimientos)
+    partes = [
+        Parte(producto=c.producto, movimiento=m, entra=c.lote, lote_id=c.lote_id)
+        for c, m in zip(cambios, movimientos, strict=True)
+        if c.producto.por_lotes and c.cantidad
+    ]
+    if origen is None and tipo == MovimientoStock.Tipo.ANULACION_COMPRA:
+        origen = documento
+    reparto = repartir(partes, origen=origen, hoy=dia_de(ahora), ahora=ahora) if partes else None
+    _guardar_stock(list({c.producto.pk: c.producto for c in cambios}.values()))
+    escritos = MovimientoStock.objects.bulk_create(movimientos)
+    if reparto is not None:
+        reparto.guardar()
+    return escritos
 
 
 def existencia_de(producto: Producto) -> Existencia:
@@ -151,12 +177,20 @@ def _guardar_stock(productos: Collection[Producto]) -> None:
     """Un UPDATE para todos. A mano: los CASE de ``bulk_update`` eran la cuarta parte de una venta."""
     if not productos:
         return
+    columnas = list(_COLUMNAS)
+    if any(producto.por_lotes for producto in productos):
+        columnas.append("fecha_vencimiento")
     casos = " ".join(["WHEN %s THEN %s"] * len(productos))
-    asignar = ", ".join(f"{columna} = CASE id {casos} END" for columna in _COLUMNAS)
+    asignar = ", ".join(f"{columna} = CASE id {casos} END" for columna in columnas)
     ids = ", ".join(["%s"] * len(productos))
-    valores = [v for c in _COLUMNAS for p in productos for v in (p.pk, getattr(p, c))]
+    valores = [v for c in columnas for p in productos for v in (p.pk, _para_la_base(p, c))]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {Producto._meta.db_table} SET {asignar} WHERE id IN ({ids})",  # noqa: S608
             [*valores, *(p.pk for p in productos)],
         )
+
+
+def _para_la_base(producto: Producto, columna: str) -> Any:
+    valor = getattr(producto, columna)
+    return str(valor) if isinstance(valor, date) else valor

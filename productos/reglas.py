@@ -14,6 +14,7 @@ from inventario.base.dinero import menos_porcentaje
 MILESIMA = Decimal("0.001")
 LARGOS_GTIN = (8, 12, 13, 14)
 
+_LOTE = re.compile(r"[0-9A-Z][0-9A-Z./+\- ]{0,39}", re.ASCII)
 _CODIGO = re.compile(r"[0-9A-Z][0-9A-Z./+\-]{0,47}", re.ASCII)
 
 
@@ -33,6 +34,18 @@ def clave_de_codigo(codigo: str) -> str:
         if ean.calc_check_digit(limpio[:-1]) != limpio[-1]:
             raise ValueError("El dígito verificador del código de barras no corresponde")
         return limpio.zfill(14)
+    return limpio
+
+
+def codigo_de_lote(texto: str) -> str:
+    """Código de lote en su única forma: mayúsculas, sin espacios alrededor; puede ser vacío.
+
+    Raises:
+        ValueError: caracteres que no son de un código (ver ``clave_de_codigo``).
+    """
+    limpio = texto.strip().upper()
+    if limpio and not _LOTE.fullmatch(limpio):
+        raise ValueError("El lote sólo puede tener letras sin tilde, números, espacios y . / + -")
     return limpio
 
 

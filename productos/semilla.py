@@ -15,3 +15,6 @@ def sembrar() -> None:
     programar(
         nombre="descuentos vencidos", funcion="productos.tasks.quitar_descuentos", cron="20 1 * * *"
     )
+    programar(
+        nombre="vencimientos", funcion="productos.tasks.avisar_vencimientos", cron="0 8 * * *"
+    )

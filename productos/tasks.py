@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
+from productos.servicios import vencimientos
 from productos.servicios.descuentos import quitar_descuentos_vencidos
 from productos.servicios.precios import poner_precios_al_dia
 
@@ -19,6 +20,11 @@ def precios_del_dia() -> int:
 def quitar_descuentos() -> int:
     """Borra los descuentos cuyo último día pasó."""
     return _hasta_agotar(lambda: quitar_descuentos_vencidos(actor=SISTEMA, ahora=timezone.now()))
+
+
+def avisar_vencimientos() -> int:
+    """Avisa a los Administradores de lo que venció y de lo que vence pronto."""
+    return vencimientos.avisar_vencimientos(ahora=timezone.now())
 
 
 def _hasta_agotar(vuelta: Callable[[], int]) -> int:

@@ -9,9 +9,11 @@ from productos.views import (
     AjusteVista,
     CategoriasVista,
     KardexVista,
+    LotesVista,
     PreciosVista,
     ProductoPorCodigoVista,
     ProductosVista,
+    VencimientosVista,
 )
 
 urlpatterns = [
@@ -26,6 +28,11 @@ urlpatterns = [
         "product/barcode/<path:codigo>/kardex",
         KardexVista.as_view({"get": "list"}),
         name="product-kardex",
+    ),
+    path(
+        "product/barcode/<path:codigo>/lotes",
+        LotesVista.as_view({"get": "list", "put": "update"}),
+        name="product-lotes",
     ),
     path(
         "product/barcode/<path:codigo>/precios",
@@ -49,4 +56,5 @@ urlpatterns = [
         CategoriasVista.as_view({"get": "list", "post": "create"}),
         name="categories",
     ),
+    path("vencimientos", VencimientosVista.as_view({"get": "list"}), name="vencimientos"),
 ]

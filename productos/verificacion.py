@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from productos.kardex import bloquear_productos
-from productos.models import CERO, MovimientoStock, Producto
+from productos.models import CERO, Lote, MovimientoLote, MovimientoStock, Producto
 
 TROZO = 5000
 
@@ -33,6 +33,8 @@ class Cuenta:
     valor: Decimal = CERO
     costo: Decimal = CERO
     roto_en: int | None = None
+    lotes: Decimal = CERO
+    lote_roto: int | None = None
 
     def seguir(self, movimiento: MovimientoStock) -> None:
         """Suma ``movimiento`` y anota el primero cuyo resultado no sigue del anterior."""
@@ -45,6 +47,12 @@ class Cuenta:
         if not calza and self.roto_en is None:
             self.roto_en = movimiento.pk
 
+    def contar_lote(self, lote: Lote, suma: Decimal) -> None:
+        """Agrega el stock de ``lote``, y anota si no es la ``suma`` de sus movimientos."""
+        self.lotes += lote.stock
+        if lote.stock != suma and self.lote_roto is None:
+            self.lote_roto = lote.pk
+
     def problemas(self, producto: Producto) -> tuple[str, ...]:
         """En qué difiere la fila del producto de su kardex."""
         lista = []
@@ -56,19 +64,24 @@ class Cuenta:
             lista.append(f"costo {producto.costo_promedio}, el kardex deja {self.costo}")
         if self.roto_en is not None:
             lista.append(f"el movimiento {self.roto_en} no sigue del anterior")
+        if self.lotes != (producto.stock if producto.por_lotes else CERO):
+            lista.append(f"stock {producto.stock}, los lotes suman {self.lotes}")
+        if self.lote_roto is not None:
+            lista.append(f"el lote {self.lote_roto} no es la suma de sus movimientos")
         return tuple(lista)
 
 
 def verificar_inventario() -> Iterator[Diferencia]:
-    """Los productos cuyo stock, valor o costo no es el que su kardex deja.
+    """Los productos cuyo stock, valor, costo o lotes no son los que su kardex deja.
 
     Se recorre el kardex una vez, por trozos, sin detener la tienda; lo vendido entretanto parece
     una diferencia, así que cada sospechoso se vuelve a mirar bloqueado. En memoria queda una cuenta
-    por producto, nunca el kardex.
+    por producto y una suma por lote, nunca el kardex.
     """
     cuentas: dict[int, Cuenta] = {}
     for movimiento in _por_trozos(MovimientoStock.objects.all()):
         cuentas.setdefault(movimiento.producto_id, Cuenta()).seguir(movimiento)
+    _contar_lotes(cuentas, Lote.objects.all(), MovimientoLote.objects.all())
     for producto in _por_trozos(Producto.objects.all()):
         cuenta = cuentas.pop(producto.pk, Cuenta())
         if cuenta.problemas(producto) and (diferencia := _revisar(producto.pk)):
@@ -81,10 +94,27 @@ def _revisar(producto_id: int) -> Diferencia | None:
         cuenta = Cuenta()
         for movimiento in _por_trozos(MovimientoStock.objects.filter(producto=producto)):
             cuenta.seguir(movimiento)
+        _contar_lotes(
+            {producto_id: cuenta},
+            Lote.objects.filter(producto=producto),
+            MovimientoLote.objects.filter(lote__producto=producto),
+        )
     problemas = cuenta.problemas(producto)
     if not problemas:
         return None
     return Diferencia(producto_id=producto_id, nombre=producto.nombre, problemas=problemas)
+
+
+def _contar_lotes(
+    cuentas: dict[int, Cuenta],
+    lotes: "QuerySet[Lote]",
+    movimientos: "QuerySet[MovimientoLote]",
+) -> None:
+    sumas: dict[int, Decimal] = {}
+    for movimiento in _por_trozos(movimientos):
+        sumas[movimiento.lote_id] = sumas.get(movimiento.lote_id, CERO) + movimiento.cantidad
+    for lote in _por_trozos(lotes):
+        cuentas.setdefault(lote.producto_id, Cuenta()).contar_lote(lote, sumas.get(lote.pk, CERO))
 
 
 def _por_trozos(filas: QuerySet[M]) -> Iterator[M]:

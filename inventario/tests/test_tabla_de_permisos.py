@@ -83,6 +83,7 @@ SUGERENCIA = {"proveedor": "Distribuidora"}
 RECEPCION = {"numero_documento": "3", "productos": [{"codigo_barras": "AZ-1"}]}
 OFRECE = {"productos": [{"codigo_barras": "AZ-1", "multiplo": 10}]}
 MERMA = {"cantidad": -1, "motivo": "merma"}
+LOTES = {"lotes": [{"codigo": "L-1", "vencimiento": "2199-01-01", "cantidad": 21}]}
 PRECIO = {"precio": 1100, "desde": "2199-01-01"}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
@@ -169,6 +170,9 @@ TABLA = [
     # --- stock y precios --------------------------------
     Fila("POST /product/barcode/<codigo>/ajuste",           401, 403, 403, 201, MERMA),
     Fila("GET /product/barcode/<codigo>/kardex",            401, 403, 403, 200),
+    Fila("GET /product/barcode/<codigo>/lotes",             401, 403, 200, 200),
+    Fila("PUT /product/barcode/<codigo>/lotes",             401, 403, 403, 200, LOTES),
+    Fila("GET /vencimientos",                               401, 403, 200, 200),
     Fila("GET /product/barcode/<codigo>/precios",           401, 403, 403, 200),
     Fila("POST /product/barcode/<codigo>/precios",          401, 403, 403, 201, PRECIO),
     Fila("DELETE /product/barcode/<codigo>/precios/<id_precio>", 401, 403, 403, 200),

@@ -3,6 +3,13 @@
 from productos.admin.balanza import PatronBalanzaAdmin
 from productos.admin.categorias import CategoriaAdmin
 from productos.admin.kardex import MovimientoStockAdmin
+from productos.admin.lotes import LoteAdmin
 from productos.admin.productos import ProductoAdmin
 
-__all__ = ["CategoriaAdmin", "MovimientoStockAdmin", "PatronBalanzaAdmin", "ProductoAdmin"]
+__all__ = [
+    "CategoriaAdmin",
+    "LoteAdmin",
+    "MovimientoStockAdmin",
+    "PatronBalanzaAdmin",
+    "ProductoAdmin",
+]

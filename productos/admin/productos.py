@@ -61,7 +61,7 @@ class FormularioProducto(forms.ModelForm):  # type: ignore[type-arg]
         model = Producto
         fields = (
             "nombre", "descripcion", "categoria", "unidad", "clase_tributaria", "precio_venta",
-            "stock_minimo", "fecha_vencimiento", "estado",
+            "stock_minimo", "fecha_vencimiento", "por_lotes", "estado",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -119,8 +119,8 @@ class ProductoAdmin(AdminSinBorrar):
             "precio_venta", "descuento", "vencimiento_descuento", "clase_tributaria", "costo",
         )}),
     )
-    al_crear = ("unidad", "stock_inicial", "stock_minimo", "fecha_vencimiento")
-    al_editar = ("unidad", "stock", "kardex", "stock_minimo", "fecha_vencimiento")
+    al_crear = ("unidad", "stock_inicial", "stock_minimo", "fecha_vencimiento", "por_lotes")
+    al_editar = ("unidad", "stock", "kardex", "stock_minimo", "fecha_vencimiento", "por_lotes")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Producto]":
         return productos_cargados(dia_de(timezone.now())).order_by(*self.ordering)

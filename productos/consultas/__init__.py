@@ -15,14 +15,18 @@ from productos.consultas.codigos import (
     resolver_codigos,
 )
 from productos.consultas.historia import kardex_de, precios_de
+from productos.consultas.vencimientos import PorVencer, lotes_de, por_vencer
 
 __all__ = [
     "Encontrado",
+    "PorVencer",
     "Resuelto",
     "buscar_productos",
     "categoria_de_nombre",
     "coincidencia",
     "kardex_de",
+    "lotes_de",
+    "por_vencer",
     "precios_de",
     "producto_cargado",
     "producto_por_codigo",

@@ -14,6 +14,7 @@ from productos.models.catalogo import (
     Unidad,
 )
 from productos.models.kardex import MotivoAjuste, MovimientoStock
+from productos.models.lotes import Lote, MovimientoLote, con_vencido
 
 __all__ = [
     "CERO",
@@ -22,11 +23,14 @@ __all__ = [
     "CodigoBarras",
     "Descuento",
     "EstadoProducto",
+    "Lote",
     "MotivoAjuste",
+    "MovimientoLote",
     "MovimientoStock",
     "PatronBalanza",
     "Precio",
     "Producto",
     "ProductoQuerySet",
     "Unidad",
+    "con_vencido",
 ]

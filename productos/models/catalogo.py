@@ -111,7 +111,13 @@ class Producto(models.Model):
         "stock mínimo", max_digits=12, decimal_places=3, default=CERO,
         validators=[MinValueValidator(CERO)],
     )
-    fecha_vencimiento = models.DateField("fecha de vencimiento", null=True, blank=True)
+    por_lotes = models.BooleanField(
+        "por lotes", default=False, help_text="Su stock se reparte en lotes, cada uno con su vencimiento."
+    )
+    fecha_vencimiento = models.DateField(
+        "fecha de vencimiento", null=True, blank=True,
+        help_text="Por lotes, la de lo primero que vence; la ponen sus lotes.",
+    )
     estado = models.CharField(
         max_length=8, choices=EstadoProducto, default=EstadoProducto.ACTIVO
     )
@@ -123,6 +129,7 @@ class Producto(models.Model):
     codigo_principal: str | None
     otros_codigos: str | None
     precio_vigente: int
+    stock_vencido: Decimal
 
     class Meta:
         ordering = ["id"]
@@ -162,6 +169,11 @@ class Producto(models.Model):
     @property
     def por_kilo(self) -> bool:
         return self.unidad == Unidad.KILO
+
+    @property
+    def stock_vendible(self) -> Decimal:
+        """Lo que no ha vencido. Pide ``con_vencido``."""
+        return self.stock - self.stock_vencido
 
     def descuento_vigente(self, hoy: date) -> Decimal | None:
         """El descuento (%) que rige ``hoy``. Pide ``select_related("descuento")``."""

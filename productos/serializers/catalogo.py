@@ -56,7 +56,12 @@ class ProductoEntrada(serializers.Serializer[Any]):
         required=False, allow_null=True,
         help_text="Último día del descuento, inclusive; posterior a hoy al ponerlo. Nulo: sin fin.",
     )
-    fecha_vencimiento = CampoDia(required=False, allow_null=True)
+    fecha_vencimiento = CampoDia(
+        required=False, allow_null=True, help_text="Por lotes, la ponen ellos: la de lo primero que vence."
+    )
+    por_lotes = serializers.BooleanField(
+        required=False, help_text="Su stock se reparte en lotes; una venta lleva lo que vence primero."
+    )
     estado = _estado(required=False)
 
     def validate_descripcion(self, descripcion: str | None) -> str:
@@ -98,6 +103,7 @@ class ProductoSalida(serializers.Serializer[Any]):
     categoria = serializers.CharField(source="categoria.nombre")
     unidad = serializers.ChoiceField(choices=Unidad.choices)
     clase_tributaria = serializers.ChoiceField(choices=ClaseTributaria.choices)
+    por_lotes = serializers.BooleanField()
 
     def get_descuento(self, producto: Producto) -> float | None:
         porcentaje = producto.descuento_vigente(self._hoy)

@@ -16,6 +16,10 @@ class AjusteEntrada(serializers.Serializer[Any]):
         help_text="merma, robo, consumo y vencido quitan; hallazgo agrega; error, cualquiera.",
     )
     detalle = serializers.CharField(max_length=180, required=False, allow_blank=True)
+    id_lote = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=2**63 - 1,
+        help_text="De qué lote, si va por lotes; sin él, sale lo que vence primero.",
+    )
 
     def validate_motivo(self, motivo: str) -> MotivoAjuste:
         return MotivoAjuste(motivo)

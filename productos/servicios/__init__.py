@@ -11,6 +11,7 @@ from productos.servicios.catalogo import (
 from productos.servicios.categorias import CategoriaDuplicada, crear_categoria, renombrar_categoria
 from productos.servicios.codigos import CodigoDuplicado
 from productos.servicios.comun import ProductoNoEncontrado
+from productos.servicios.lotes import LotePedido, repartir_en_lotes
 from productos.servicios.precios import programar_precio, quitar_precio_programado
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CategoriaDuplicada",
     "CodigoDuplicado",
     "DatosProducto",
+    "LotePedido",
     "ProductoNoEncontrado",
     "ajustar_stock",
     "crear_categoria",
@@ -27,4 +29,5 @@ __all__ = [
     "programar_precio",
     "quitar_precio_programado",
     "renombrar_categoria",
+    "repartir_en_lotes",
 ]

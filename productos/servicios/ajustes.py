@@ -8,7 +8,7 @@ from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
 from productos.kardex import Cambio, mover_stock
-from productos.models import MotivoAjuste, MovimientoStock
+from productos.models import Lote, MotivoAjuste, MovimientoStock
 from productos.servicios.comun import cifra, exigir_cantidad, exigir_producto
 from registros.models import TipoRegistro
 from registros.servicios import registrar
@@ -26,23 +26,31 @@ def ajustar_stock(
     actor: Actor,
     ahora: datetime,
     detalle: str = "",
+    id_lote: int | None = None,
 ) -> MovimientoStock:
     """Agrega (+) o quita (-) ``cantidad`` al stock, fuera de compras y ventas.
 
+    Args:
+        id_lote: de qué lote; sin él, sale de lo que vence primero.
+
     Raises:
         ProductoNoEncontrado: nadie tiene ese código.
-        Invalido: cantidad cero, que no se puede medir, o con el signo contrario a su motivo.
+        Invalido: cantidad cero, que no se puede medir, o con el signo contrario a su motivo; o un
+            lote que no es de ese producto.
         StockInsuficiente: quita más de lo que hay.
     """
     _exigir_signo(cantidad, motivo)
     producto = exigir_producto(codigo, hoy=dia_de(ahora))
     exigir_cantidad(producto, "cantidad", cantidad)
+    if id_lote is not None and not Lote.objects.filter(pk=id_lote, producto=producto).exists():
+        raise Invalido(errores={"id_lote": [f"{producto.nombre} no tiene ese lote"]})
     antes = producto.stock
     [movimiento] = mover_stock(
         cambios=[
             Cambio(
                 producto=producto,
                 cantidad=cantidad,
+                lote_id=id_lote,
                 motivo=f"{motivo.label}: {detalle}" if detalle else motivo.label,
             )
         ],

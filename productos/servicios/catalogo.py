@@ -12,7 +12,7 @@ from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
 from inventario.base.texto import normalizar
 from productos.consultas import categoria_de_nombre
-from productos.kardex import Cambio, mover_stock
+from productos.kardex import Cambio, DatosLote, mover_stock
 from productos.models import (
     CERO,
     Categoria,
@@ -26,13 +26,14 @@ from productos.models import (
 from productos.reglas import Oferta, nueva_oferta
 from productos.servicios.codigos import claves_de, claves_editadas, guardar_codigos
 from productos.servicios.comun import cifra, exigir_cantidad, exigir_producto
+from productos.servicios.lotes import llevar_por_lotes
 from productos.servicios.precios import anotar_precio
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
 # Lo que se copia tal cual del pedido al producto.
 CAMPOS_SIMPLES = (
-    "descripcion", "unidad", "clase_tributaria", "stock_minimo", "fecha_vencimiento", "estado",
+    "descripcion", "unidad", "clase_tributaria", "stock_minimo", "fecha_vencimiento", "por_lotes", "estado",
 )
 # Cada clase de cambio deja su propio registro, para hallarlo por su tipo.
 TIPO_DE_CAMBIO = {
@@ -54,6 +55,7 @@ class DatosProducto:
         precio_venta: CLP por unidad o kilo, IVA incluido.
         costo: CLP sin IVA por unidad o kilo.
         descuento: %, de 0 a 100, hasta ``vencimiento_descuento`` inclusive (``None``: sin fin).
+        por_lotes: su stock se reparte en lotes; el inicial es uno, que vence en ``fecha_vencimiento``.
     """
 
     nombre: str
@@ -70,6 +72,7 @@ class DatosProducto:
     descuento: Decimal | None = None
     vencimiento_descuento: date | None = None
     fecha_vencimiento: date | None = None
+    por_lotes: bool = False
     estado: str = EstadoProducto.ACTIVO
 
 
@@ -90,6 +93,7 @@ class CambiosProducto(TypedDict, total=False):
     descuento: Decimal | None
     vencimiento_descuento: date | None
     fecha_vencimiento: date | None
+    por_lotes: bool
     estado: str
 
 
@@ -179,6 +183,7 @@ def retrato(producto: Producto) -> dict[str, Any]:
         "fecha_vencimiento": (
             str(producto.fecha_vencimiento) if producto.fecha_vencimiento else None
         ),
+        "por_lotes": producto.por_lotes,
         "estado": producto.estado,
         "codigo_barras": next((codigo for codigo, principal in codigos if principal), None),
         "codigos_barras": [codigo for codigo, principal in codigos if not principal],
@@ -195,6 +200,7 @@ def _editar(
 ) -> None:
     hoy = dia_de(ahora)
     antes = retrato(producto)
+    _exigir_que_no_sea_de_los_lotes(producto, cambios)
     _aplicar(producto, cambios)
     exigir_cantidad(producto, "unidad", cambios.get("stock", producto.stock))
     if "precio_venta" in cambios:
@@ -209,6 +215,8 @@ def _editar(
             "nombre", "nombre_normalizado", "categoria", "precio_venta", *CAMPOS_SIMPLES,
         ]
     )
+    if producto.por_lotes != antes["por_lotes"]:
+        llevar_por_lotes(producto, actor=actor, ahora=ahora)
     if "codigo_barras" in cambios or "codigos_barras" in cambios:
         guardar_codigos(
             producto,
@@ -241,6 +249,14 @@ def _aplicar(producto: Producto, pedido: Mapping[str, Any]) -> None:
     exigir_cantidad(producto, "stock_minimo", producto.stock_minimo)
     if "stock" in pedido:
         exigir_cantidad(producto, "stock", pedido["stock"])
+
+
+def _exigir_que_no_sea_de_los_lotes(producto: Producto, cambios: CambiosProducto) -> None:
+    vence = cambios.get("fecha_vencimiento", producto.fecha_vencimiento)
+    if producto.por_lotes and vence != producto.fecha_vencimiento:
+        raise Invalido(
+            errores={"fecha_vencimiento": ["La ponen sus lotes: cámbiela en el lote que corresponde"]}
+        )
 
 
 def _exigir_categoria(nombre: str) -> Categoria:
@@ -313,6 +329,7 @@ def _mover(
                     producto=producto,
                     cantidad=cantidad,
                     costo_unitario=costo if entra_con_costo else None,
+                    lote=_primer_lote(producto) if tipo == MovimientoStock.Tipo.INICIAL else None,
                     motivo=motivo,
                 )
             ],
@@ -320,6 +337,10 @@ def _mover(
             actor=actor,
             ahora=ahora,
         )
+
+
+def _primer_lote(producto: Producto) -> DatosLote:
+    return DatosLote(vencimiento=producto.fecha_vencimiento)
 
 
 def _registrar_edicion(

@@ -1,6 +1,7 @@
 """El catálogo y su stock en la API."""
 
 from productos.views.catalogo import CategoriasVista, ProductoPorCodigoVista, ProductosVista
+from productos.views.lotes import LotesVista, VencimientosVista
 from productos.views.precios import PreciosVista
 from productos.views.stock import AjusteVista, KardexVista
 
@@ -8,7 +9,9 @@ __all__ = [
     "AjusteVista",
     "CategoriasVista",
     "KardexVista",
+    "LotesVista",
     "PreciosVista",
     "ProductoPorCodigoVista",
     "ProductosVista",
+    "VencimientosVista",
 ]
