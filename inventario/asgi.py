@@ -15,8 +15,11 @@ import socketio  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from inventario.base.peticion_daphne import acotar_cuerpos  # noqa: E402
 from productos.consumers import EscaneoConsumer, SinDestino  # noqa: E402
 from productos.socketio import crear_servidor  # noqa: E402
+
+acotar_cuerpos()
 
 aplicacion_django = ProtocolTypeRouter({
     "http": aplicacion_http,

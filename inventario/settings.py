@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "inventario.base.limites.LimiteMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -240,6 +241,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["inventario.base.api.lectura.LectorJSON"],
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["inventario.base.api.limites.LimiteDeUsuario"],
     "DEFAULT_PAGINATION_CLASS": "inventario.base.api.paginacion.Paginador",
     "DEFAULT_SCHEMA_CLASS": "inventario.base.api.esquema.Esquema",
     "EXCEPTION_HANDLER": "inventario.base.api.errores.a_respuesta",
@@ -320,6 +322,15 @@ if HTTPS:
     CSRF_COOKIE_SECURE = True
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+CUERPO_MAXIMO = 5 * 1_048_576
+"""Bytes de lo más grande que se recibe: un archivo subido al admin."""
+
+LIMITE_DIRECCION_MINUTO = _entero("LIMITE_DIRECCION_MINUTO", 60_000)
+"""Peticiones por minuto de una dirección, por proceso. En los tres, 0 es sin límite."""
+LIMITE_DESCONOCIDO_MINUTO = _entero("LIMITE_DESCONOCIDO_MINUTO", 600)
+"""Las que vienen sin credencial (también ``/login`` y ``/register``), por dirección y por proceso."""
+LIMITE_USUARIO_MINUTO = _entero("LIMITE_USUARIO_MINUTO", 18_000)
+"""Las de un mismo usuario, por proceso."""
 
 LOGGING = {
     "version": 1,

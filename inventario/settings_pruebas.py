@@ -7,6 +7,9 @@ os.environ["INVENTARIO_SIN_ENV"] = "1"
 
 from inventario.settings import *  # noqa: F403
 
+# Todas las pruebas vienen de una misma dirección en pocos segundos; las del límite lo ponen.
+LIMITE_DIRECCION_MINUTO = LIMITE_DESCONOCIDO_MINUTO = LIMITE_USUARIO_MINUTO = 0
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Cada proceso de pruebas tiene los mismos ids: en un Redis compartido se oirían unos a otros.

@@ -23,8 +23,9 @@ from django.db.models import Q, QuerySet
 
 from inventario.base.errores import Demasiados
 from inventario.base.operacion import exigir_transaccion
+from inventario.base.red import red_de
 from usuarios.models import FrenoIngreso
-from usuarios.reglas import CUENTA, CUENTA_DESDE_UNA_RED, RED, Freno, red_de
+from usuarios.reglas import CUENTA, CUENTA_DESDE_UNA_RED, RED, Freno
 
 OLVIDO = timedelta(hours=1)
 """Sin fallos por este tiempo, la cuenta parte de cero."""

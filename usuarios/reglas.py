@@ -1,9 +1,6 @@
 """Cuánto se frena a quien falla al ingresar. Puro: sin base de datos ni reloj."""
 
-import ipaddress
 from dataclasses import dataclass
-
-RED_DESCONOCIDA = "desconocida"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +42,3 @@ CUENTA = Freno(gratis=19, lentos=6, bloqueo_s=60, tope_s=60)
 
 RED = Freno(gratis=29, lentos=5, bloqueo_s=60, tope_s=300)
 """Una red contra muchas cuentas. Alto: tras una misma dirección pueden estar todas las cajas."""
-
-
-def red_de(ip: str) -> str:
-    """La red que se frena: la dirección IPv4, o los 64 bits que un solo cliente IPv6 tiene a su gusto."""
-    try:
-        direccion = ipaddress.ip_address(ip)
-    except ValueError:
-        return RED_DESCONOCIDA
-    if direccion.version == 4:
-        return str(direccion)
-    if direccion.ipv4_mapped:
-        return str(direccion.ipv4_mapped)
-    return str(ipaddress.ip_network((direccion, 64), strict=False))

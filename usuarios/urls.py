@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from usuarios.views import IngresoVista, PropioVista, RegistroVista, SalidaVista, UsuariosVista
+from usuarios.views import (
+    IngresoVista,
+    MejoresVista,
+    PropioVista,
+    RegistroVista,
+    SalidaVista,
+    UsuariosVista,
+)
 
 _ficha = UsuariosVista.as_view(
     {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
@@ -18,7 +25,5 @@ urlpatterns = [
     path("users", UsuariosVista.as_view({"get": "list"}), name="usuarios"),
     path("users/<str:rut>", _ficha, name="usuario"),
     path("users/<str:rut>/puntos", UsuariosVista.as_view({"put": "puntos"}), name="usuario-puntos"),
-    path(
-        "top-users-by-points", UsuariosVista.as_view({"get": "mejores"}), name="mejores-por-puntos"
-    ),
+    path("top-users-by-points", MejoresVista.as_view({"get": "list"}), name="mejores-por-puntos"),
 ]

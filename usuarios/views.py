@@ -192,7 +192,6 @@ class UsuariosVista(viewsets.GenericViewSet[Usuario]):
         "retrieve": [UnClienteSoloSeVeASiMismo, UnCajeroSoloVeClientes],
         "update": [AdministradorOUnoMismo, NadieCambiaSuPropioRolNiEstado],
         "partial_update": [AdministradorOUnoMismo, NadieCambiaSuPropioRolNiEstado],
-        "mejores": [SoloPersonal],
     }
 
     def get_permissions(self) -> list[BasePermission]:
@@ -305,6 +304,10 @@ class UsuariosVista(viewsets.GenericViewSet[Usuario]):
         )
         return _ficha(cliente, "Puntos actualizados")
 
+
+class MejoresVista(viewsets.ViewSet):
+    permission_classes = [SoloPersonal]
+
     @extend_schema(
         summary="Los cinco Clientes con más puntos",
         responses={200: PuntajeSalida(many=True)},
@@ -313,5 +316,5 @@ class UsuariosVista(viewsets.GenericViewSet[Usuario]):
         ],
         tags=["usuarios"],
     )
-    def mejores(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         return Response(PuntajeSalida(clientes_con_mas_puntos(MEJORES), many=True).data)

@@ -38,7 +38,7 @@ class DocumentoTributario(models.Model):
     """Lo común a la boleta o factura y a la nota de crédito: identidad y montos (CLP enteros).
 
     ``folio`` es nulo sólo dentro de la transacción que crea el documento: se toma al final, y
-    ``verificar_folios`` prueba que ninguno confirmado quedó sin él.
+    ``verificar_ventas`` prueba que ninguno confirmado quedó sin él.
     """
 
     emisor_rut = models.CharField(max_length=9)

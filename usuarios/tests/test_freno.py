@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from conftest import CONTRASENA
 from inventario.base.actor import Actor, Puerta
+from inventario.base.red import red_de
 from registros.models import Registro, TipoRegistro
 from usuarios.freno import CONFIANZA, OLVIDO, IngresoFrenado, olvidar_frenos
 from usuarios.ingreso import CredencialesMalas, entrar
 from usuarios.models import FrenoIngreso
-from usuarios.reglas import CUENTA, CUENTA_DESDE_UNA_RED, RED, red_de
+from usuarios.reglas import CUENTA, CUENTA_DESDE_UNA_RED, RED
 
 MALA = "otra-clave-cualquiera"
 CASA, LEJOS = "10.0.0.5", "203.0.113.7"

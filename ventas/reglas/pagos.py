@@ -83,29 +83,38 @@ def pagar(total: int, pedidos: Sequence[PagoPedido], *, valor_punto: int) -> lis
         if pedido.recibido is not None:
             recibidos[pedido.forma] = recibidos.get(pedido.forma, 0) + pedido.recibido
     if recibidos.keys() - {FormaPago.EFECTIVO}:
-        raise Invalido(errores={"recibido": ["Sólo un pago en efectivo lleva lo recibido"]})
+        raise Invalido(errores={_campo(pedidos): ["Sólo un pago en efectivo lleva lo recibido"]})
     if sum(montos.values()) != total:
         raise PagosNoCuadran(
             errores={"pagos": [f"Suman {sum(montos.values())} y el total es {total}"]},
             datos={"total_con_iva": total},
         )
-    return [
+    hechos = [
         _resolver(forma, monto, recibidos.get(forma), valor_punto) for forma, monto in montos.items()
     ]
+    if falta := next((pago for pago in hechos if pago.vuelto < 0), None):
+        raise EfectivoInsuficiente(
+            errores={
+                _campo(pedidos): [f"Se recibieron {falta.recibido} y hay que pagar {falta.a_pagar}"]
+            },
+            datos={"a_pagar": falta.a_pagar},
+        )
+    return hechos
+
+
+def _campo(pedidos: Sequence[PagoPedido]) -> str:
+    """Dónde venía lo recibido: en el pago único o en alguno de varios."""
+    return "efectivo_recibido" if pedidos[0].monto is None else "pagos"
 
 
 def _resolver(forma: FormaPago, monto: int, recibido: int | None, valor_punto: int) -> PagoHecho:
+    """La parte resuelta; un vuelto negativo es lo que falta."""
     if forma == FormaPago.PUNTOS:
         return PagoHecho(forma=forma, monto=monto, puntos=puntos_necesarios(monto, valor_punto))
     if forma != FormaPago.EFECTIVO:
         return PagoHecho(forma=forma, monto=monto)
     redondeo = redondeo_efectivo(monto)
     a_pagar = monto + redondeo
-    if recibido is not None and recibido < a_pagar:
-        raise EfectivoInsuficiente(
-            errores={"recibido": [f"Se recibieron {recibido} y hay que pagar {a_pagar}"]},
-            datos={"a_pagar": a_pagar},
-        )
     return PagoHecho(
         forma=forma,
         monto=monto,

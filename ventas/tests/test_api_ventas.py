@@ -1,5 +1,6 @@
 """Las ventas por HTTP: el contrato con los clientes que ya existen, y quién ve qué."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,7 +83,8 @@ def test_un_total_esperado_distinto_responde_el_correcto(
         ({"id_cliente": 2**70}, "id_cliente"),
         ({"numero_documento": "x" * 61}, "numero_documento"),
         ({"total_esperado": 10.5}, "total_esperado"),
-        ({"efectivo_recibido": 1}, "recibido"),
+        ({"efectivo_recibido": 1}, "efectivo_recibido"),
+        ({"id_forma_pago": 3, "efectivo_recibido": 1}, "efectivo_recibido"),
         ({"pagos": []}, "pagos"),
         ({"pagos": [{"id_forma_pago": 1, "monto": 1}]}, "id_forma_pago"),
         ({"id_forma_pago": None, "pagos": [{"id_forma_pago": 1, "monto": "x"}]}, "pagos.0.monto"),
@@ -108,6 +110,14 @@ def test_un_pedido_malo_es_un_400_que_dice_donde(
     assert respuesta.status_code == 400, respuesta.json()
     assert clave in respuesta.json()["errores"]
     assert Venta.objects.count() == 0
+
+
+@pytest.mark.parametrize("malo", [[], None, "pan", 3, [{}]])
+def test_un_cuerpo_que_no_es_un_objeto_es_un_400(api: Api, ana: Usuario, malo: Any) -> None:
+    for ruta in ("/ventas-detalle", "/ventas/1/devolucion"):
+        respuesta = api(ana).post(ruta, json.dumps(malo), content_type="application/json")
+        assert respuesta.status_code == 400
+        assert respuesta.json().keys() == {"msg", "codigo", "errores"}
 
 
 def test_cada_linea_mala_lleva_su_numero(

@@ -9,13 +9,22 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from rest_framework.test import APIClient
 from stdnum import ean
 
-from inventario.base.errores import Invalido, SinPermiso
+from inventario.base.errores import Conflicto, Invalido, SinPermiso
 from inventario.base.models import TasaIVA, Tienda
 from productos.kardex import StockInsuficiente
-from productos.models import ClaseTributaria, EstadoProducto, MovimientoStock, Producto, Unidad
+from productos.models import (
+    ClaseTributaria,
+    EstadoProducto,
+    MovimientoStock,
+    PatronBalanza,
+    Precio,
+    Producto,
+    Unidad,
+)
 from registros.models import Registro
 from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import PuntosInsuficientes
@@ -286,6 +295,59 @@ def test_la_etiqueta_de_balanza_se_vende_por_su_peso(
     assert respuesta.status_code == 201, respuesta.json()
     linea = respuesta.json()["detalles"][0]
     assert (linea["cantidad"], linea["subtotal"]) == (0.69, 4_133)
+
+
+def test_la_etiqueta_con_precio_cobra_lo_que_dice(
+    producto: Fabrica, api: Api, carlos: Usuario
+) -> None:
+    PatronBalanza.objects.create(prefijo="25", valor=PatronBalanza.Valor.PRECIO)
+    jamon = producto(precio=5_990, stock=5, unidad=Unidad.KILO, codigo="00123")
+    linea = {"codigo_barras": _etiqueta("25", "00123", 2_000), "cantidad": 1}
+    pedido = {"id_forma_pago": 3, "id_tipodocumento": 1, "productos": [linea]}
+    datos = api(carlos).post("/ventas-detalle", pedido).json()
+    assert (datos["total_con_iva"], datos["detalles"][0]["cantidad"]) == (2_000, 0.334)
+    # Aunque hoy valga otra cosa, vuelve la bolsa que se vendió.
+    Precio.objects.update(precio=9_990)
+    vuelta = api(carlos).post(
+        f"/ventas/{datos['id_venta']}/devolucion", {"motivo": "x", "productos": [linea]}
+    ).json()
+    assert (vuelta["total_con_iva"], vuelta["detalles"][0]["cantidad"]) == (2_000, 0.334)
+    jamon.refresh_from_db()
+    assert jamon.stock == 5
+
+
+def test_las_etiquetas_se_cuentan_enteras(
+    producto: Fabrica, api: Api, carlos: Usuario
+) -> None:
+    producto(precio=5_990, stock=5, unidad=Unidad.KILO, codigo="00123")
+    linea = {"codigo_barras": _etiqueta("24", "00123", 345), "cantidad": 0.5}
+    vacia = {"codigo_barras": _etiqueta("24", "00123", 0), "cantidad": 1}
+    pedido = {"id_forma_pago": 3, "id_tipodocumento": 1, "productos": [linea, vacia]}
+    respuesta = api(carlos).post("/ventas-detalle", pedido)
+    assert respuesta.status_code == 400
+    assert respuesta.json()["errores"].keys() == {"1", "2"}
+
+
+class RangoDeDos:
+    """Una fuente de folios con un rango autorizado: del 500 al 501."""
+
+    def tomar(self, *, emisor_rut: str, tipo_dte: TipoDTE) -> int:
+        usados = Venta.objects.filter(tipo_dte=tipo_dte, folio__isnull=False).count()
+        if usados == 2:
+            raise Conflicto("No quedan folios", codigo="sin_folios")
+        return 500 + usados
+
+
+def test_los_folios_pueden_venir_de_otra_fuente_y_agotarse(
+    venta: Vender, producto: Fabrica, settings: Settings
+) -> None:
+    settings.FUENTE_DE_FOLIOS = f"{__name__}.RangoDeDos"
+    te = producto(stock=10)
+    assert [venta((te, 1)).venta.folio for _ in range(2)] == [500, 501]
+    with pytest.raises(Conflicto):
+        venta((te, 1))
+    te.refresh_from_db()
+    assert (te.stock, Venta.objects.count()) == (8, 2)
 
 
 def _consultas(api: Api, quien: Usuario, cuerpo: dict[str, Any]) -> int:

@@ -1,7 +1,7 @@
 """OpenAPI: lo que toda llamada comparte, escrito una sola vez.
 
 Una vista anota lo suyo con ``extend_schema`` (resumen, pedido, respuesta, ejemplo y los errores
-de su dominio con ``error``); de aquí salen los errores que se deducen: 400, 401, 403, 404 y 422.
+de su dominio con ``error``); de aquí salen los que se deducen: 400, 401, 403, 404, 413, 415, 422 y 429.
 """
 
 from typing import Any
@@ -65,7 +65,10 @@ COMUNES: dict[str, OpenApiResponse] = {
     "401": error("no_autenticado", "Debe iniciar sesión"),
     "403": error("sin_permiso", "No tiene permiso para hacer esto"),
     "404": error("no_existe", "No encontrado"),
+    "413": error("cuerpo_demasiado_grande", "El contenido es demasiado grande"),
+    "415": error("tipo_no_soportado", "El contenido debe ser application/json"),
     "422": error("clave_reutilizada", "La Idempotency-Key ya se usó con otro contenido"),
+    "429": error("demasiados_intentos", "Demasiadas peticiones; espere un momento"),
 }
 _SIN_ROL = (permissions.AllowAny, permissions.IsAuthenticated)
 _CABECERAS_DE_LISTA = {
@@ -79,6 +82,11 @@ _CABECERA_REPETIDA = {
     "Idempotency-Replayed": {
         "description": "`true` cuando es la respuesta guardada de la primera vez.",
         "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+_CABECERA_ESPERA = {
+    "Retry-After": {
+        "description": "Segundos que conviene esperar.", "schema": {"type": "integer", "minimum": 1},
     }
 }
 
@@ -101,6 +109,7 @@ class Esquema(AutoSchema):
         if CLAVE_IDEMPOTENCIA.name in parametros:
             for exito in exitos:
                 exito.setdefault("headers", {}).update(_CABECERA_REPETIDA)
+        respuestas["429"].setdefault("headers", {}).update(_CABECERA_ESPERA)
         if "cursor" in parametros:
             for exito in exitos:
                 exito.setdefault("headers", {}).update(_CABECERAS_DE_LISTA)
@@ -117,6 +126,9 @@ class Esquema(AutoSchema):
             "401": not any(isinstance(p, permissions.AllowAny) for p in permisos),
             "403": any(not isinstance(p, _SIN_ROL) for p in permisos),
             "404": "path" in lugares,
+            "413": "requestBody" in operacion,
+            "415": "requestBody" in operacion,
+            "429": True,
             "422": CLAVE_IDEMPOTENCIA.name in parametros,
         }
         return [estado for estado, vale in casos.items() if vale]

@@ -6,6 +6,9 @@ from typing import IO, Any
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
 
+PROFUNDIDAD = 16
+"""Niveles que puede anidar un cuerpo. El más hondo de la API usa cuatro."""
+
 
 class LectorJSON(JSONParser):
     """Un JSON anidado miles de veces agota la pila del intérprete: también es un cuerpo mal formado."""
@@ -17,6 +20,23 @@ class LectorJSON(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         try:
-            return super().parse(stream, media_type, parser_context)
+            datos = super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise exceptions.ParseError from None
+        if _mas_hondo_que(PROFUNDIDAD, datos):
+            raise exceptions.ParseError
+        return datos
+
+
+def _mas_hondo_que(niveles: int, datos: Any) -> bool:
+    nivel = [datos] if isinstance(datos, dict | list) else []
+    for _ in range(niveles):
+        nivel = [
+            hijo
+            for padre in nivel
+            for hijo in (padre.values() if isinstance(padre, dict) else padre)
+            if isinstance(hijo, dict | list)
+        ]
+        if not nivel:
+            return False
+    return True

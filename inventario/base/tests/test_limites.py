@@ -1,0 +1,106 @@
+"""Los diques: cuánto pide una dirección, un desconocido y un usuario."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from inventario.base import limites
+from inventario.base.limites import Ventana
+
+
+class Reloj:
+    def __init__(self) -> None:
+        self.ahora = 1000.0
+
+    def __call__(self) -> float:
+        return self.ahora
+
+
+@pytest.fixture
+def reloj() -> Reloj:
+    return Reloj()
+
+
+@pytest.fixture(autouse=True)
+def _sin_memoria(monkeypatch: pytest.MonkeyPatch) -> None:
+    for nombre in ("por_direccion", "por_desconocido"):
+        monkeypatch.setattr(limites, nombre, Ventana())
+    monkeypatch.setattr("inventario.base.api.limites.por_usuario", Ventana())
+
+
+def test_deja_pasar_hasta_el_limite_y_despues_dice_cuanto_esperar(reloj):
+    ventana = Ventana(reloj)
+    assert [ventana.sumar("a", 3) for _ in range(4)] == [0, 0, 0, 60]
+    assert ventana.sumar("b", 3) == 0
+
+
+def test_lo_del_minuto_anterior_pesa_cada_vez_menos(reloj):
+    ventana = Ventana(reloj)
+    for _ in range(10):
+        assert ventana.sumar("a", 10) == 0
+    reloj.ahora += 60
+    assert ventana.sumar("a", 10) > 0
+    reloj.ahora += 30
+    assert [ventana.sumar("a", 10) == 0 for _ in range(6)] == [True] * 5 + [False]
+    reloj.ahora += 600
+    assert [ventana.sumar("a", 10) for _ in range(10)] == [0] * 10
+
+
+def test_insistir_no_alarga_la_espera(reloj):
+    ventana = Ventana(reloj)
+    for _ in range(1000):
+        ventana.sumar("a", 10)
+    reloj.ahora += 120
+    assert ventana.sumar("a", 10) == 0
+
+
+def test_la_memoria_no_crece_con_las_direcciones(monkeypatch, reloj):
+    monkeypatch.setattr(limites, "CLAVES_MAXIMAS", 5)
+    ventana = Ventana(reloj)
+    for n in range(50):
+        ventana.sumar(f"10.0.0.{n}", 3)
+    assert len(ventana._actual) <= 6
+
+
+def test_una_direccion_sin_credencial_se_frena_y_un_cajero_en_la_misma_no(settings, carlos):
+    settings.LIMITE_DESCONOCIDO_MINUTO = 3
+    desconocido, cajero = APIClient(), APIClient(headers={"Authorization": "Bearer x"})
+    estados = [desconocido.get("/products").status_code for _ in range(5)]
+    assert estados == [401, 401, 401, 429, 429]
+    respuesta = desconocido.get("/products")
+    assert respuesta.json()["codigo"] == "demasiados_intentos"
+    assert 1 <= int(respuesta["Retry-After"]) <= 60
+    assert cajero.get("/products").status_code == 401
+    assert APIClient(REMOTE_ADDR="10.0.0.7").get("/products").status_code == 401
+    assert desconocido.get("/salud").status_code != 429
+
+
+@pytest.mark.django_db
+def test_una_credencial_inventada_no_da_mas_intentos_de_ingreso(settings):
+    settings.LIMITE_DESCONOCIDO_MINUTO = 2
+    cliente = APIClient(headers={"Authorization": "Bearer inventado"})
+    estados = [cliente.post("/login", {}).status_code for _ in range(3)]
+    assert estados == [400, 400, 429]
+
+
+def test_una_direccion_tiene_su_tope_con_o_sin_credencial(settings):
+    settings.LIMITE_DIRECCION_MINUTO = 2
+    cliente = APIClient(headers={"Authorization": "Bearer x"})
+    assert [cliente.get("/products").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_un_usuario_tiene_su_tope_y_no_estorba_a_otro(settings, api, ana, carlos):
+    settings.LIMITE_USUARIO_MINUTO = 3
+    assert [api(carlos).get("/products").status_code for _ in range(4)] == [200, 200, 200, 429]
+    respuesta = api(carlos).get("/products")
+    assert respuesta.json()["codigo"] == "demasiados_intentos"
+    assert int(respuesta["Retry-After"]) >= 1
+    assert api(ana).get("/products").status_code == 200
+
+
+def test_una_caja_que_escanea_sin_parar_no_ve_los_limites_de_fabrica():
+    """Ocho cajas, cinco escaneos por segundo cada una, tras una sola dirección."""
+    from inventario import settings as de_fabrica
+
+    por_caja = 5 * 60
+    assert por_caja * 10 < de_fabrica.LIMITE_USUARIO_MINUTO
+    assert por_caja * 8 * 10 < de_fabrica.LIMITE_DIRECCION_MINUTO
