@@ -86,6 +86,11 @@ def test_un_total_esperado_distinto_responde_el_correcto(
         ({"efectivo_recibido": 1}, "efectivo_recibido"),
         ({"id_forma_pago": 3, "efectivo_recibido": 1}, "efectivo_recibido"),
         ({"pagos": []}, "pagos"),
+        ({"id_cliente": True}, "id_cliente"),
+        (
+            {"id_forma_pago": None, "efectivo_recibido": 9, "pagos": [{"id_forma_pago": 2, "monto": 9}]},
+            "efectivo_recibido",
+        ),
         ({"pagos": [{"id_forma_pago": 1, "monto": 1}]}, "id_forma_pago"),
         ({"id_forma_pago": None, "pagos": [{"id_forma_pago": 1, "monto": "x"}]}, "pagos.0.monto"),
         ({"id_forma_pago": None, "pagos": [{"id_forma_pago": 1, "monto": 1}]}, "pagos"),
