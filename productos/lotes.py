@@ -72,8 +72,9 @@ def repartir(
     - Sale primero lo que vence primero; una venta nunca lleva lo que venció.
     - Lo que deshace a ``origen`` (una devolución, la anulación de una compra) vuelve a los mismos lotes
       de aquella vez, lo último en salir primero, sin pasarse de lo que fue.
-    - Lo que entra sin decir a qué lote va al que vence primero entre los vigentes: quien no sabe de
-      qué lote es, mejor que lo venda pronto.
+    - Lo comprado sin decir su lote entra a uno sin código ni fecha. Lo demás que entra sin decirlo (un
+      hallazgo, un conteo) es de algún lote que ya está: se supone el vigente que vence primero, para
+      que se venda pronto.
 
     Deja en cada producto ``fecha_vencimiento``: la de lo primero que vence.
 
@@ -160,7 +161,8 @@ class _Estanteria:
             return self._lote(parte.producto.pk, parte.lote_id)
         datos = parte.entra
         if datos is None:
-            for lote in lotes:
+            es_nuevo = parte.movimiento.tipo in (Tipo.COMPRA, Tipo.INICIAL)
+            for lote in lotes if not es_nuevo else ():
                 if lote.stock > 0 and not esta_vencido(lote.vencimiento, self.hoy):
                     return lote
             datos = DatosLote()

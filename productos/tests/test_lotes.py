@@ -127,7 +127,16 @@ def test_una_compra_abre_su_lote_o_agranda_el_que_ya_esta(
     assert quedan(yogur) == {"A": 3, "P": 4, "L": 12, "NUEVO": 2}
 
 
-def test_lo_que_entra_sin_lote_va_al_vigente_que_vence_primero(
+def test_una_compra_que_no_dice_su_lote_entra_a_uno_sin_fecha(
+    yogur: Producto, mover: Callable[..., Any]
+) -> None:
+    for _ in range(2):
+        mover(yogur, 2, Tipo.COMPRA)
+
+    assert quedan(yogur) == {"A": 3, "P": 4, "L": 10, "": 4}
+
+
+def test_lo_que_aparece_sin_lote_va_al_vigente_que_vence_primero(
     yogur: Producto, mover: Callable[..., Any]
 ) -> None:
     mover(yogur, 1, Tipo.AJUSTE)

@@ -43,6 +43,7 @@ from ventas.reglas.devolucion import (
 from ventas.resumenes import resumir_devolucion
 
 DOCUMENTO = "devolucion"
+VENTA = "venta"
 """Cómo nombran el kardex y los puntos a una devolución: ``("devolucion", id)``."""
 
 DESCONOCIDO = 0
@@ -141,6 +142,7 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
         actor=actor,
         ahora=ahora,
         documento=(DOCUMENTO, devolucion.pk),
+        origen=(VENTA, venta.pk),
     )
     perdidos = _mover_puntos(venta, devolucion, vuelta, actor, ahora)
     resumir_devolucion(

@@ -139,7 +139,7 @@ def _preparar(
 
 
 def _sin_stock(lineas: Sequence[LineaLista]) -> dict[str, list[str]]:
-    """Las líneas de cada producto que, entre todas, piden más de lo que hay."""
+    """Las líneas de cada producto que, entre todas, piden más de lo que hay sin vencer."""
     pedido: dict[int, Decimal] = {}
     for linea in lineas:
         pk = linea.producto.pk
@@ -147,8 +147,8 @@ def _sin_stock(lineas: Sequence[LineaLista]) -> dict[str, list[str]]:
     return {
         str(linea.numero): [
             f"Stock insuficiente de {linea.producto.nombre}: se piden "
-            f"{pedido[linea.producto.pk].normalize():f} y quedan {linea.producto.stock.normalize():f}"
+            f"{pedido[linea.producto.pk].normalize():f} y quedan {linea.producto.stock_vendible.normalize():f}"
         ]
         for linea in lineas
-        if pedido[linea.producto.pk] > linea.producto.stock
+        if pedido[linea.producto.pk] > linea.producto.stock_vendible
     }
