@@ -89,22 +89,30 @@ def direcciones(puerto: int) -> Sequence[str]:
     return locales if propia.startswith("127.") else [*locales, f"http://{propia}:{puerto}"]
 
 
-def preparar_base() -> bool:
-    """Crea o actualiza las tablas. Devuelve si la base es nueva.
+def base_es_nueva() -> bool:
+    """Si todavía no tiene ninguna tabla.
 
     Raises:
         NoSePuedeAbrir: la base no contesta o no deja entrar.
     """
     try:
-        nueva = not MigrationRecorder(connection).has_table()
+        return not MigrationRecorder(connection).has_table()
+    except OperationalError as error:
+        raise NoSePuedeAbrir(_mal_de_la_base(error)) from error
+
+
+def poner_al_dia() -> None:
+    """Crea o actualiza las tablas; si ya están al día, no hace nada.
+
+    Raises:
+        NoSePuedeAbrir: la base no deja.
+    """
+    try:
         ejecutor = MigrationExecutor(connection)
         if ejecutor.migration_plan(ejecutor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         raise NoSePuedeAbrir(_mal_de_la_base(error)) from error
-    finally:
-        connection.close()
-    return nueva
 
 
 def _mal_de_la_base(error: OperationalError) -> str:
