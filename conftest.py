@@ -15,7 +15,7 @@ from inventario.base.texto import normalizar
 from productos.consultas import categoria_de_nombre
 from productos.models import Producto
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
-from registros import disparadores
+from registros import disparadores, middleware
 from usuarios.models import Usuario
 
 CONTRASENA = "Pan-con-palta-2026"
@@ -33,6 +33,12 @@ def _vaciar_entre_pruebas() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as parche:
         parche.setattr(BaseDatabaseOperations, "execute_sql_flush", sin_disparadores)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _cada_prueba_con_su_cedazo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Que lo que una prueba ya anotó de rechazos no calle lo de la siguiente."""
+    monkeypatch.setattr(middleware, "cedazo", middleware.Cedazo())
 
 
 def _usuario(rut: str, nombre: str, apellido: str, rol: Rol) -> Usuario:

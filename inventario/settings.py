@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "registros.middleware.RechazosMiddleware",
     "inventario.base.limites.LimiteMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -337,7 +338,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"peticion": {"()": "inventario.base.middleware.FiltroPeticion"}},
     "formatters": {
-        "linea": {"format": "%(asctime)s %(levelname)s %(name)s [%(peticion_id)s] %(message)s"}
+        "linea": {
+            "()": "inventario.base.secretos.FormatoSinSecretos",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(peticion_id)s] %(message)s",
+        }
     },
     "handlers": {
         "consola": {

@@ -95,6 +95,18 @@ def anotar(
     )
 
 
+@operacion
+def anotar_rechazo(*, actor: Actor, mensaje: str, descripcion: str, ahora: datetime) -> None:
+    """Deja constancia de una petición que no se permitió. Cuántas se anotan lo decide quien llama."""
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.SEGURIDAD,
+        mensaje=mensaje,
+        descripcion=descripcion,
+        ahora=ahora,
+    )
+
+
 def _agregar(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> Registro:
     exigir_transaccion()
     return Registro.objects.create(

@@ -1,0 +1,42 @@
+"""Lo que no debe quedar escrito en una bitácora: RUT enteros, tokens y contraseñas.
+
+Es la última red: el código no los escribe a propósito, pero una URL trae un RUT y el texto de un error
+de la base de datos trae el valor que chocó.
+"""
+
+import logging
+import re
+
+from inventario.base.rut import canonico, enmascarado
+
+_RUT = re.compile(r"(?<![\w.-])\d{1,2}\.?\d{3}\.?\d{3}-?[\dkK](?![\w-])", re.ASCII)
+_JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*", re.ASCII)
+_BEARER = re.compile(r"(?i)(bearer[\s\"',]+)[\w.~+/-]+=*", re.ASCII)
+_CAMPO = re.compile(
+    r"""(?ix) (?P<nombre> contrasena | contraseña | password | secret_key | (?:access|refresh)?_?token )
+        (?P<igual> ["']? \s* [:=] \s* ["']?) (?P<valor> [^\s"',&}]+)"""
+)
+TAPADO = "***"
+
+
+def enmascarar(texto: str) -> str:
+    """``texto`` con cada RUT reducido a sus últimos cuatro caracteres, y sin tokens ni contraseñas."""
+    texto = _JWT.sub(TAPADO, texto)
+    texto = _BEARER.sub(rf"\g<1>{TAPADO}", texto)
+    texto = _CAMPO.sub(rf"\g<nombre>\g<igual>{TAPADO}", texto)
+    return _RUT.sub(_tapar_rut, texto)
+
+
+def _tapar_rut(hallado: re.Match[str]) -> str:
+    try:
+        return enmascarado(canonico(hallado[0]))
+    except ValueError:
+        # El dígito no corresponde: es otro número (una hora, un código), y sirve entero.
+        return hallado[0]
+
+
+class FormatoSinSecretos(logging.Formatter):
+    """Enmascara la línea completa, también la traza: el mensaje de una excepción puede traer de todo."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return enmascarar(super().format(record))
