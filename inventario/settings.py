@@ -7,6 +7,7 @@ import sys
 import warnings
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -194,6 +195,8 @@ else:
 SILENCED_SYSTEM_CHECKS = ["models.W037"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CHANNEL_LAYERS: dict[str, dict[str, Any]]
+CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
@@ -336,7 +339,10 @@ LIMITE_USUARIO_MINUTO = _entero("LIMITE_USUARIO_MINUTO", 18_000)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"peticion": {"()": "inventario.base.middleware.FiltroPeticion"}},
+    "filters": {
+        "peticion": {"()": "inventario.base.middleware.FiltroPeticion"},
+        "rut": {"()": "inventario.base.bitacora.FiltroRut"},
+    },
     "formatters": {
         "linea": {
             "()": "inventario.base.secretos.FormatoSinSecretos",
@@ -347,7 +353,7 @@ LOGGING = {
         "consola": {
             "class": "logging.StreamHandler",
             "stream": sys.stderr,
-            "filters": ["peticion"],
+            "filters": ["peticion", "rut"],
             "formatter": "linea",
         }
     },

@@ -147,7 +147,8 @@ def _sin_stock(lineas: Sequence[LineaLista]) -> dict[str, list[str]]:
     return {
         str(linea.numero): [
             f"Stock insuficiente de {linea.producto.nombre}: se piden "
-            f"{pedido[linea.producto.pk].normalize():f} y quedan {linea.producto.stock_vendible.normalize():f}"
+            f"{pedido[linea.producto.pk].normalize():f} "
+            f"y quedan {linea.producto.stock_vendible.normalize():f}"
         ]
         for linea in lineas
         if pedido[linea.producto.pk] > linea.producto.stock_vendible
