@@ -43,8 +43,10 @@ from ventas.reglas.devolucion import (
 from ventas.resumenes import resumir_devolucion
 
 DOCUMENTO = "devolucion"
-VENTA = "venta"
 """Cómo nombran el kardex y los puntos a una devolución: ``("devolucion", id)``."""
+
+VENTA = "venta"
+"""Y a la venta de la que viene, para que lo devuelto vuelva al lote del que salió."""
 
 DESCONOCIDO = 0
 """Id que ningún producto tiene: lo que un código sin dueño nombra."""
@@ -297,6 +299,6 @@ def _registrar(
         mensaje=f"Devolución de la venta {venta.pk} por $ {devolucion.total:,}".replace(",", "."),
         descripcion=descripcion,
         ahora=ahora,
-        objeto=("venta", venta.pk),
+        objeto=(VENTA, venta.pk),
         cambios={"devuelto": (venta.devuelto, venta.devuelto + devolucion.total)},
     )
