@@ -339,10 +339,7 @@ LIMITE_USUARIO_MINUTO = _entero("LIMITE_USUARIO_MINUTO", 18_000)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {
-        "peticion": {"()": "inventario.base.middleware.FiltroPeticion"},
-        "rut": {"()": "inventario.base.bitacora.FiltroRut"},
-    },
+    "filters": {"peticion": {"()": "inventario.base.middleware.FiltroPeticion"}},
     "formatters": {
         "linea": {
             "()": "inventario.base.secretos.FormatoSinSecretos",
@@ -353,7 +350,7 @@ LOGGING = {
         "consola": {
             "class": "logging.StreamHandler",
             "stream": sys.stderr,
-            "filters": ["peticion", "rut"],
+            "filters": ["peticion"],
             "formatter": "linea",
         }
     },
