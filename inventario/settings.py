@@ -296,6 +296,7 @@ Q_CLUSTER = {
 LANGUAGE_CODE = "es-cl"
 TIME_ZONE = "America/Santiago"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["inventario.formatos"]
 USE_TZ = True
 
 UNFOLD = tema.ajustes()

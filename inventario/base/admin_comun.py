@@ -6,18 +6,28 @@ Un admin es una puerta más: ``save_model`` y las acciones llaman **un** caso de
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, cast
+from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 from rest_framework.request import Request
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.paginator import InfinitePaginator
 
 from inventario.base.actor import Actor, Puerta
 from inventario.base.api.peticion import actor_de
 from inventario.base.errores import ErrorDeDominio
+from inventario.base.fechas import rango
 
 
 def actor_del_admin(request: HttpRequest) -> Actor:
@@ -43,6 +53,29 @@ def error_como_mensaje(request: HttpRequest) -> Iterator[None]:
         yield
     except ErrorDeDominio as error:
         mostrar_error(request, error)
+
+
+class FiltroDias(RangeDateFilter):  # type: ignore[misc]
+    """De un día a otro, inclusive: días de la tienda, también si el campo es un instante."""
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        desde, hasta = self._dia("from"), self._dia("to")
+        if not isinstance(self.field, models.DateTimeField):
+            limites = {"__gte": desde, "__lte": hasta}
+        else:
+            inicio, fin = rango(desde, hasta)
+            limites = {"__gte": inicio, "__lt": fin}
+        return queryset.filter(
+            **{f"{self.parameter_name}{limite}": valor for limite, valor in limites.items() if valor}
+        )
+
+    def _dia(self, lado: str) -> date | None:
+        # El tema lee las fechas con el formato estadounidense, sea cual sea el idioma.
+        campo = forms.DateField(required=False)
+        try:
+            return cast("date | None", campo.clean(self.used_parameters.get(f"{self.parameter_name}_{lado}")))
+        except ValidationError:
+            return None
 
 
 class _SinTransaccionDeDjango(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -91,6 +124,8 @@ class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):  # type: ignore[misc]
     propio de Django, que sólo ve lo que pasa por el admin, queda vacío.
     """
 
+    objeto = ""
+    """Cómo nombran los registros a este modelo; si no se dice, por el nombre del modelo."""
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
@@ -121,6 +156,16 @@ class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):  # type: ignore[misc]
         error: ErrorDeDominio | None = getattr(request, "error_de_dominio", None)
         return formulario if error is None else _con_el_error(formulario, error)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lo que pasó con este objeto: sus registros, vengan de la puerta que vengan."""
+        objeto = {
+            "objeto_tipo__exact": self.objeto or self.opts.model_name, "objeto_id__exact": object_id
+        }
+        direccion = reverse("admin:registros_registro_changelist", current_app=self.admin_site.name)
+        return HttpResponseRedirect(f"{direccion}?{urlencode(objeto)}")
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Sin historial de Django; ver la clase."""
 
@@ -132,7 +177,12 @@ class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):  # type: ignore[misc]
 
 
 class AdminDeLectura(AdminDeTienda):
-    """Para mirar y nada más: ventas, kardex, registros, folios."""
+    """Para mirar y nada más: ventas, kardex, registros, folios.
+
+    Son las tablas que crecen sin fin: no se cuentan sus filas en cada página.
+    """
+
+    paginator = InfinitePaginator
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,7 @@ paga en efectivo.
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 CIEN = Decimal(100)
 IVA_GENERAL = Decimal("19")
@@ -60,7 +60,7 @@ def repartir(total: int, pesos: Sequence[int]) -> list[int]:
         if total:
             raise ValueError("no hay a quién repartir")
         return [0] * len(pesos)
-    partes = [int((Decimal(total) * p / suma).to_integral_value(ROUND_FLOOR)) for p in pesos]
+    partes = [total * p // suma for p in pesos]
     por_resto = sorted(range(len(pesos)), key=lambda i: (-(total * pesos[i] % suma), i))
     for i in por_resto[: total - sum(partes)]:
         partes[i] += 1

@@ -59,6 +59,7 @@ class TiendaAdmin(AdminDeTienda):
 
 @admin.register(TasaIVA)
 class TasaIVAAdmin(AdminDeTienda):
+    objeto = "tasa_iva"
     list_display = ("desde", "tasa")
     fields = ("desde", "tasa")
     actions = None

@@ -18,7 +18,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from inventario.base.errores import Invalido
-from inventario.panel.formato import clp
+from inventario.base.formato import clp
 
 LETRA, NEGRITA = "Helvetica", "Helvetica-Bold"
 BORDE = 1.5 * mm

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from inventario.base.fechas import ZONA
+from inventario.base.formato import DIAS, clp
 from inventario.panel import graficos
 from inventario.panel.consultas import eventos, stock
 from inventario.panel.consultas import ventas as consulta
 from inventario.panel.consultas.ventas import Cifras
-from inventario.panel.formato import DIAS, clp
 from inventario.panel.periodo import Periodo
 from productos.models import Producto
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from inventario.base.admin_comun import actor_del_admin, mostrar_error
 from inventario.base.errores import ErrorDeDominio
 from inventario.base.fechas import dia_de
+from inventario.base.formato import clp
 from inventario.panel import graficos, periodo
 from inventario.panel.consultas.clientes import clientes_que_coinciden
-from inventario.panel.formato import clp
 from inventario.panel.informes import parametros as parametros_de_informe
 from inventario.panel.informes.catalogo import INFORMES, POR_SLUG, Informe, nombre_de_archivo
 from inventario.panel.informes.parametros import Parametros

@@ -13,6 +13,7 @@ from productos.servicios.balanza import DatosPatron, guardar_patron
 
 @admin.register(PatronBalanza)
 class PatronBalanzaAdmin(AdminSinBorrar):
+    objeto = "patron_balanza"
     list_display = ("prefijo", "digitos_item", "digitos_valor", "valor", "activo")
     fieldsets = (
         (None, {

@@ -5,10 +5,10 @@ exactamente lo de los documentos, peso por peso.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Self
+from typing import Self, cast
 
 from inventario.base.dinero import redondear, repartir
 from inventario.base.fechas import ZONA
@@ -73,8 +73,8 @@ class Documento:
 @dataclass(slots=True)
 class _Medidas:
     def mas(self, otra: Self) -> None:
-        for medida in fields(self):
-            setattr(self, medida.name, getattr(self, medida.name) + getattr(otra, medida.name))
+        for medida in cast(tuple[str, ...], self.__slots__):
+            setattr(self, medida, getattr(self, medida) + getattr(otra, medida))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -72,3 +72,8 @@ def test_lo_de_lectura_no_se_agrega_ni_cambia_ni_borra(ana: Usuario) -> None:
     assert not vista.has_add_permission(peticion)
     assert not vista.has_change_permission(peticion)
     assert not vista.has_delete_permission(peticion)
+
+
+def test_el_historial_lleva_a_los_registros_de_ese_objeto(ana: Usuario) -> None:
+    respuesta = AdminDeTienda(TasaIVA, AdminSite()).history_view(_post(ana, {}), "7")
+    assert respuesta["Location"].endswith("/registro/?objeto_tipo__exact=tasaiva&objeto_id__exact=7")

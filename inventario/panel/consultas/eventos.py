@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from inventario.panel.formato import clp, porcentaje
+from inventario.base.formato import clp, porcentaje
 from registros.models import Registro, TipoRegistro
 from ventas.models import Devolucion, Venta
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import cast
 
-from inventario.panel import formato
+from inventario.base import formato
 from inventario.panel.informes.tabla import Columna, Tipo, Valor
 
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from inventario.panel import formato
+from inventario.base import formato
 
 register = template.Library()
 register.filter("clp", formato.clp)

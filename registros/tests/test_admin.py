@@ -1,0 +1,78 @@
+"""Los registros en el admin: se leen, se encuentran, y no hay por dónde tocarlos."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from productos.models import Producto
+from productos.servicios import editar_producto
+from registros.models import Registro
+from usuarios.models import Usuario
+
+pytestmark = pytest.mark.django_db
+LISTA = "/admin/registros/registro/"
+
+
+@pytest.fixture
+def admin_de_ana(ana: Usuario) -> Client:
+    cliente = Client()
+    cliente.force_login(ana)
+    return cliente
+
+
+def test_dicen_quien_que_y_sobre_que_en_consultas_fijas(
+    admin_de_ana: Client, producto: Callable[..., Producto]
+) -> None:
+    te = producto("Té negro")
+
+    def abrir() -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as consultas:
+            respuesta = admin_de_ana.get(LISTA)
+            return len(consultas), respuesta.content.decode()
+
+    antes, texto = abrir()
+    assert "Té negro" in texto
+    assert f"/admin/productos/producto/{te.pk}/change/" in texto
+    for n in range(12):
+        producto(f"Otro {n}")
+    assert abrir()[0] == antes
+
+
+def test_se_buscan_sin_tildes_y_por_dias_de_la_tienda(
+    admin_de_ana: Client, producto: Callable[..., Producto], ahora: datetime
+) -> None:
+    producto("Azúcar")
+    assert "Azúcar" in admin_de_ana.get(LISTA, {"q": "azucar"}).content.decode()
+    assert "Azúcar" not in admin_de_ana.get(LISTA, {"q": "harina"}).content.decode()
+    dias = {"fecha_y_hora_from": "24-11-2026", "fecha_y_hora_to": "24-11-2026"}
+    assert "Azúcar" in admin_de_ana.get(LISTA, dias).content.decode()
+    dias = {"fecha_y_hora_from": "25-11-2026"}
+    assert "Azúcar" not in admin_de_ana.get(LISTA, dias).content.decode()
+
+
+def test_la_ficha_muestra_el_antes_y_el_despues(
+    admin_de_ana: Client, producto: Callable[..., Producto], actor: Callable, ana: Usuario
+) -> None:
+    te = producto("Té", precio=1_000, codigo="TE-1")
+    editar_producto(
+        codigo="TE-1", cambios={"precio_venta": 1_290}, actor=actor(ana),
+        ahora=datetime(2026, 11, 24, 16, tzinfo=UTC),
+    )
+    registro = Registro.objects.filter(objeto_tipo="producto", objeto_id=te.pk).first()
+    assert registro is not None
+    texto = admin_de_ana.get(f"{LISTA}{registro.pk}/change/").content.decode()
+    assert "<td>1000</td><td>1290</td>" in texto
+
+
+def test_ni_ana_los_agrega_cambia_o_borra(admin_de_ana: Client, producto: Callable[..., Producto]) -> None:
+    producto()
+    registro = Registro.objects.first()
+    assert registro is not None
+    assert admin_de_ana.get(f"{LISTA}add/").status_code == 403
+    assert admin_de_ana.post(f"{LISTA}{registro.pk}/change/", {"mensaje": "Nada"}).status_code == 403
+    assert admin_de_ana.post(f"{LISTA}{registro.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert "_selected_action" not in admin_de_ana.get(LISTA).content.decode()
