@@ -286,8 +286,9 @@ Q_CLUSTER = {
     "workers": 2,
     "queue_limit": 2,
     "timeout": 60,
-    # retry > timeout × (⌈(queue_limit + 1) / workers⌉ + 1), o una tarea viva se daría por muerta.
-    "retry": 300,
+    # Más que la tarea más larga (10 min) y lo que espere su turno tras otra igual, o una viva se daría
+    # por muerta y correría dos veces. Es también lo que tarda en repetirse la de un trabajador que murió.
+    "retry": 1500,
     "max_attempts": 3,
     "catch_up": False,
     "label": "Tareas",

@@ -1,10 +1,9 @@
 """Tareas de fondo del catálogo. Cada vuelta es una transacción corta: la tienda sigue vendiendo."""
 
-from collections.abc import Callable
-
 from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
+from inventario.base.operacion import hasta_agotar
 from productos.servicios import vencimientos
 from productos.servicios.descuentos import quitar_descuentos_vencidos
 from productos.servicios.precios import poner_precios_al_dia
@@ -14,21 +13,14 @@ SISTEMA = Actor.sistema(puerta=Puerta.TAREA)
 
 def precios_del_dia() -> int:
     """Copia a las fichas los precios programados que ya rigen."""
-    return _hasta_agotar(lambda: poner_precios_al_dia(actor=SISTEMA, ahora=timezone.now()))
+    return hasta_agotar(lambda: poner_precios_al_dia(actor=SISTEMA, ahora=timezone.now()))
 
 
-def quitar_descuentos() -> int:
-    """Borra los descuentos cuyo último día pasó."""
-    return _hasta_agotar(lambda: quitar_descuentos_vencidos(actor=SISTEMA, ahora=timezone.now()))
+def eliminar_descuentos_vencidos() -> int:
+    """Borra los descuentos cuyo último día pasó; de cada uno queda un registro."""
+    return hasta_agotar(lambda: quitar_descuentos_vencidos(actor=SISTEMA, ahora=timezone.now()))
 
 
 def avisar_vencimientos() -> int:
     """Avisa a los Administradores de lo que venció y de lo que vence pronto."""
     return vencimientos.avisar_vencimientos(ahora=timezone.now())
-
-
-def _hasta_agotar(vuelta: Callable[[], int]) -> int:
-    total = 0
-    while hechos := vuelta():
-        total += hechos
-    return total

@@ -16,9 +16,7 @@ class RegistrosConfig(AppConfig):
 def _tras_migrar(*, using: str, **_: Any) -> None:
     # Tras migrate y tras el flush de las pruebas: una migración de datos no sobrevive a éste.
     from registros import disparadores
-    from registros.semilla import sembrar
 
     conexion = connections[using]
     if disparadores.ARCHIVO in conexion.introspection.table_names():
         disparadores.poner(conexion)
-        sembrar()

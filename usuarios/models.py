@@ -225,6 +225,7 @@ class Notificacion(models.Model):
         VENTA_ANULADA = "venta_anulada", "Venta anulada"
         BLOQUEO = "bloqueo", "Ingreso bloqueado"
         PRECIO = "precio", "Precio cambiado"
+        SISTEMA = "sistema", "Algo que revisar en el sistema"
 
     usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="notificaciones")
     tipo = models.CharField(max_length=20, choices=Tipo)

@@ -1,11 +1,10 @@
-"""Lo que los usuarios necesitan para partir: su limpieza de cada noche y el primer Administrador."""
+"""Lo que los usuarios necesitan para partir: el primer Administrador."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from inventario.base.actor import Actor, Puerta, Rol
-from inventario.base.tareas import programar
 from usuarios.models import Usuario
 from usuarios.servicios import RutDuplicado, registrar_usuario
 
@@ -19,10 +18,6 @@ class CuentaInicial:
 
     rut: str
     contrasena: str | None
-
-
-def sembrar() -> None:
-    programar(nombre="limpieza de usuarios", funcion="usuarios.tasks.limpiar", cron="40 3 * * *")
 
 
 def crear_primer_administrador(

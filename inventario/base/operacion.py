@@ -84,6 +84,14 @@ def operacion(funcion: Callable[P, R]) -> Operacion[P, R]:
     return Operacion(funcion)
 
 
+def hasta_agotar(vuelta: Callable[[], int]) -> int:
+    """Repite ``vuelta`` (un caso de uso que hace un trozo y dice cuántos) hasta que no quede nada."""
+    total = 0
+    while hechos := vuelta():
+        total += hechos
+    return total
+
+
 def exigir_transaccion() -> None:
     """Para los pasos (``mover_stock``, ``registrar``): sólo valen dentro de la transacción de otro.
 

@@ -17,3 +17,18 @@ class Latido(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nombre}: {self.momento:%Y-%m-%d %H:%M:%S}"
+
+
+class TareaPuesta(models.Model):
+    """El horario que el código dio a una tarea, para distinguirlo del que un Administrador eligió."""
+
+    nombre = models.CharField(max_length=100, unique=True)
+    schedule_type = models.CharField(max_length=2)
+    minutes = models.PositiveSmallIntegerField(null=True)
+    cron = models.CharField(max_length=100, null=True)  # noqa: DJ001 - nulo, como en la agenda
+
+    class Meta:
+        ordering = ["nombre"]
+
+    def __str__(self) -> str:
+        return self.nombre

@@ -1,9 +1,8 @@
 """Lo que el mantenimiento necesita para partir."""
 
-from inventario.base.tareas import programar
+from inventario.mantenimiento.programacion import poner
 
 
 def sembrar() -> None:
-    programar(
-        nombre="latido", funcion="inventario.mantenimiento.tasks.latir", cada_minutos=1, guardar=False
-    )
+    """La agenda de tareas."""
+    poner()

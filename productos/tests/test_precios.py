@@ -128,7 +128,7 @@ def test_la_limpieza_quita_el_descuento_que_vencio_ayer_y_deja_el_de_hoy(product
         ficha = producto(codigo=f"P-{n}", descuento=Decimal(10))
         Descuento.objects.filter(producto=ficha).update(ultimo_dia=ultimo)
 
-    assert tasks.quitar_descuentos() == 1
-    assert tasks.quitar_descuentos() == 0
+    assert tasks.eliminar_descuentos_vencidos() == 1
+    assert tasks.eliminar_descuentos_vencidos() == 0
     assert Descuento.objects.count() == 2
     assert Registro.objects.get(tipo=TipoRegistro.PRECIO).mensaje.startswith("Descuento vencido")

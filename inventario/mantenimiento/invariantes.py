@@ -1,0 +1,45 @@
+"""Lo que debe cumplirse siempre en la tienda, mirado entero: cadena, kardex, ventas y resúmenes."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import islice
+
+from productos.verificacion import verificar_inventario
+from registros.cadena import verificar
+from ventas.resumenes import dias_distintos
+from ventas.verificacion import problemas_de_ventas
+
+MAXIMOS = 20
+"""De cada clase, cuántos problemas se nombran: donde hay uno suele haber mil iguales."""
+
+
+def problemas_de_cadena() -> Iterator[str]:
+    """Los eslabones rotos de los registros, y lo que les falta a sus defensas."""
+    resultado = verificar()
+    if resultado.rotura:
+        yield f"registros: la cadena está rota en el {resultado.rotura}"
+    for nombre in sorted(resultado.disparadores_faltantes):
+        yield f"registros: falta el disparador {nombre} (manage.py migrate lo repone)"
+
+
+def problemas_de_kardex() -> Iterator[str]:
+    """Los productos cuyo stock no es lo que su kardex suma."""
+    for diferencia in verificar_inventario():
+        yield f"kardex de {diferencia.nombre}: {'; '.join(diferencia.problemas)}"
+
+
+def problemas_de_resumenes(*, desde: date, hasta: date) -> Iterator[str]:
+    """Los días (inclusive) cuyo resumen no es la suma de sus ventas."""
+    for dia in dias_distintos(desde=desde, hasta=hasta):
+        yield f"resumen del {dia:%d-%m-%Y}: no cuadra (manage.py reconstruir_resumenes)"
+
+
+CUENTAS: dict[str, Callable[[], Iterator[str]]] = {
+    "kardex": problemas_de_kardex,
+    "ventas, pagos y folios": problemas_de_ventas,
+}
+
+
+def primeros(problemas: Iterator[str]) -> list[str]:
+    """Hasta ``MAXIMOS``."""
+    return list(islice(problemas, MAXIMOS))
