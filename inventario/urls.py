@@ -8,6 +8,7 @@ from usuarios.ingreso_admin import ingreso_al_admin
 
 urlpatterns = [
     path("", include("usuarios.urls")),
+    path("", include("usuarios.urls_avisos")),
     path("", include("productos.urls")),
     path("", include("ventas.urls")),
     path("", include("compras.urls")),

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from inventario.base.actor import Actor
 from inventario.base.avisos import empujar_notificaciones
 from inventario.base.errores import NoExiste
@@ -160,3 +162,9 @@ def sin_leer_desde(instante: datetime) -> list[tuple[int, int]]:
         .order_by("pk")
         .values_list("usuario_id", "pk")
     )
+
+
+def notificaciones_de(usuario_id: int, *, leida: bool | None = None) -> QuerySet[Notificacion]:
+    """Las de esa persona, de la más nueva a la más vieja; con ``leida``, sólo las de ese estado."""
+    propias = Notificacion.objects.filter(usuario_id=usuario_id).order_by("-id")
+    return propias if leida is None else propias.filter(leida__isnull=not leida)

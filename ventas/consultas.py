@@ -24,6 +24,7 @@ from inventario.base.models import TasaIVA, Tienda
 from usuarios.models import Usuario
 from ventas.models import (
     DetalleVenta,
+    Devolucion,
     FormaPago,
     Pago,
     Reembolso,
@@ -182,6 +183,16 @@ def ventas_con_todo(actor: Actor) -> VentaQuerySet:
 def venta_con_todo(actor: Actor, id_venta: int) -> Venta | None:
     """La venta con sus líneas y pagos; ``None`` si no existe o ``actor`` no puede verla."""
     return ventas_con_todo(actor).filter(pk=id_venta).first()
+
+
+def devolucion_con_todo(actor: Actor, id_devolucion: int) -> Devolucion | None:
+    """La nota de crédito con su venta, líneas y reembolsos; ``None`` si ``actor`` no ve su venta."""
+    return (
+        Devolucion.objects.filter(pk=id_devolucion, venta__in=Venta.objects.visibles(actor))
+        .select_related("venta", "autor")
+        .prefetch_related("detalles__detalle", "reembolsos")
+        .first()
+    )
 
 
 def boleta_de(venta: Venta) -> Boleta:

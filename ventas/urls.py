@@ -4,6 +4,7 @@ from django.urls import path
 
 from ventas.views.boletas import BoletasVista
 from ventas.views.rankings import RankingsVista
+from ventas.views.recibos import RecibosVista
 from ventas.views.ventas import DetallesDeVentaVista, DetallesVista, VentasVista
 
 urlpatterns = [
@@ -20,6 +21,24 @@ urlpatterns = [
     ),
     path("boletas", BoletasVista.as_view({"get": "list"}), name="boletas"),
     path("boleta/<int:id_venta>", BoletasVista.as_view({"get": "retrieve"}), name="boleta"),
+    path(
+        "boleta/<int:id_venta>.pdf", RecibosVista.as_view({"get": "boleta_pdf"}), name="boleta-pdf"
+    ),
+    path(
+        "boleta/<int:id_venta>.escpos",
+        RecibosVista.as_view({"get": "boleta_escpos"}),
+        name="boleta-escpos",
+    ),
+    path(
+        "notacredito/<int:id_devolucion>.pdf",
+        RecibosVista.as_view({"get": "nota_pdf"}),
+        name="nota-pdf",
+    ),
+    path(
+        "notacredito/<int:id_devolucion>.escpos",
+        RecibosVista.as_view({"get": "nota_escpos"}),
+        name="nota-escpos",
+    ),
     path("best-sale-of-week", RankingsVista.as_view({"get": "semana"}), name="mejor-venta"),
     path("best-seller-of-month", RankingsVista.as_view({"get": "mes"}), name="mejor-vendedor"),
     path(

@@ -31,9 +31,17 @@ from productos.models import Categoria
 from productos.servicios import DatosProducto, crear_categoria, crear_producto, programar_precio
 from usuarios.ingreso import entrar
 from usuarios.models import Usuario
+from usuarios.notificaciones import enviar_mensaje
 from ventas.models import FormaPago
 from ventas.reglas.pagos import PagoPedido
-from ventas.servicios import LineaPedida, PedidoDeVenta, vender
+from ventas.servicios import (
+    LineaPedida,
+    ParteDevuelta,
+    PedidoDeDevolucion,
+    PedidoDeVenta,
+    devolver,
+    vender,
+)
 
 METODOS = ("get", "post", "put", "patch", "delete")
 ROLES = ("desconocido", "cliente", "cajero", "administrador")
@@ -85,6 +93,7 @@ OFRECE = {"productos": [{"codigo_barras": "AZ-1", "multiplo": 10}]}
 MERMA = {"cantidad": -1, "motivo": "merma"}
 LOTES = {"lotes": [{"codigo": "L-1", "vencimiento": "2199-01-01", "cantidad": 21}]}
 PRECIO = {"precio": 1100, "desde": "2199-01-01"}
+MENSAJE = {"rut": "12.345.678-5", "titulo": "Hola", "mensaje": "Cerramos a las ocho"}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -139,6 +148,12 @@ TABLA = [
     Fila("GET /boletas",                                    401, 200, 200, 200),
     Fila("GET /boleta/<id_venta>",                          401, 200, 200, 200),
     Fila("GET /boleta/<id_ajena>",                          401, 404, 404, 200, nota="ajena"),
+    Fila("GET /boleta/<id_venta>.pdf",                      401, 200, 200, 200),
+    Fila("GET /boleta/<id_ajena>.pdf",                      401, 404, 404, 200, nota="ajena"),
+    Fila("GET /boleta/<id_venta>.escpos",                   401, 200, 200, 200),
+    Fila("GET /boleta/<id_ajena>.escpos",                   401, 404, 404, 200, nota="ajena"),
+    Fila("GET /notacredito/<id_nota>.pdf",                  401, 200, 200, 200),
+    Fila("GET /notacredito/<id_nota>.escpos",               401, 200, 200, 200),
     Fila("GET /best-sale-of-week",                          401, 403, 200, 200),
     Fila("GET /best-seller-of-month",                       401, 403, 200, 200),
     Fila("GET /top-users-by-sales",                         401, 403, 200, 200),
@@ -176,6 +191,11 @@ TABLA = [
     Fila("GET /product/barcode/<codigo>/precios",           401, 403, 403, 200),
     Fila("POST /product/barcode/<codigo>/precios",          401, 403, 403, 201, PRECIO),
     Fila("DELETE /product/barcode/<codigo>/precios/<id_precio>", 401, 403, 403, 200),
+    # --- notificaciones ---------------------------------
+    Fila("GET /notificaciones",                             401, 200, 200, 200),
+    Fila("POST /notificaciones",                            401, 403, 403, 201, MENSAJE),
+    Fila("POST /notificaciones/<id_notificacion>/leida",    401, 404, 200, 404),
+    Fila("GET /presencia",                                  401, 403, 403, 200),
     # --- registros --------------------------------------
     Fila("GET /registros",                                  401, 403, 403, 200),
     Fila("POST /registros",                                 401, 403, 201, 201, REGISTRO),
@@ -220,6 +240,12 @@ def mundo(
     ajena = vender(actor=actor(ana), pedido=pedido, ahora=ahora)
     programado = programar_precio(
         codigo="AZ-1", precio=1200, desde=date(2198, 1, 1), actor=actor(ana), ahora=ahora
+    vuelta = PedidoDeDevolucion(
+        id_venta=suya.venta.pk, motivo="Rota", partes=[ParteDevuelta(numero_linea=1, cantidad=Decimal(1))]
+    )
+    nota = devolver(actor=actor(ana), pedido=vuelta, ahora=ahora)
+    mensaje = enviar_mensaje(
+        actor=actor(ana), rut=carlos.rut, titulo="Hola", mensaje="Cerramos a las ocho", ahora=ahora
     )
     ingreso = entrar(
         rut=clara.rut, contrasena=CONTRASENA, actor=Actor(puerta=Puerta.API), ahora=ahora
@@ -237,6 +263,8 @@ def mundo(
         "id_orden": orden.pk,
         "id_venta": suya.venta.pk,
         "id_ajena": ajena.venta.pk,
+        "id_nota": nota.devolucion.pk,
+        "id_notificacion": mensaje.pk,
     }
 
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from inventario.base.fechas import ZONA
 from inventario.base.models import Tienda
 from productos.models import Unidad
-from ventas.models import Devolucion, FormaPago, TipoDocumento, TipoDTE, Venta
+from ventas.models import Devolucion, Venta
 from ventas.recibo.modelo import Emisor, LineaRecibo, PagoRecibo, Recibo
+from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
 
 FORMAS = {
     FormaPago.CREDITO: "Crédito",
@@ -39,12 +40,14 @@ def recibo_de_venta(venta: Venta, tienda: Tienda) -> Recibo:
                 precio_lista=linea.precio_lista,
                 descuento=linea.descuento,
                 en_kilos=linea.unidad == Unidad.KILO,
-                exenta=linea.tasa_iva == 0,
+                exenta=linea.exenta,
             )
             for linea in lineas
         ),
         subtotal=venta.subtotal,
-        descuento=max(0, venta.subtotal - venta.total) if venta.porcentaje else 0,
+        descuento=(
+            sum(linea.subtotal - linea.total for linea in lineas) if venta.porcentaje else 0
+        ),
         porcentaje=venta.porcentaje,
         neto=venta.neto,
         iva=venta.iva,
@@ -83,7 +86,7 @@ def recibo_de_devolucion(devolucion: Devolucion, tienda: Tienda) -> Recibo:
                 precio_unitario=linea.detalle.precio_unitario,
                 subtotal=linea.monto,
                 en_kilos=linea.detalle.unidad == Unidad.KILO,
-                exenta=linea.detalle.tasa_iva == 0,
+                exenta=linea.detalle.exenta,
             )
             for linea in lineas
         ),

@@ -2,6 +2,7 @@
 
 from ventas.servicios.devolucion import (
     DevolucionHecha,
+    NotaNoExiste,
     ParteDevuelta,
     PedidoDeDevolucion,
     VentaNoExiste,
@@ -13,6 +14,7 @@ from ventas.servicios.venta import PedidoDeVenta, VentaHecha, vender
 __all__ = [
     "DevolucionHecha",
     "LineaPedida",
+    "NotaNoExiste",
     "ParteDevuelta",
     "PedidoDeDevolucion",
     "PedidoDeVenta",

@@ -52,6 +52,13 @@ DESCONOCIDO = 0
 """Id que ningún producto tiene: lo que un código sin dueño nombra."""
 
 
+class NotaNoExiste(NoExiste):
+    """La nota de crédito no existe, o quien pregunta no ve su venta."""
+
+    codigo = "nota_no_existe"
+    msg = "Nota de crédito no encontrada"
+
+
 class VentaNoExiste(NoExiste):
     """No hay venta con ese id."""
 
