@@ -269,6 +269,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Estado": "productos.models.EstadoProducto",
         "EstadoOrden": "compras.models.EstadoOrden",
+        "TipoNotificacion": "usuarios.models.Notificacion.Tipo",
+        "TipoMovimiento": "productos.models.MovimientoStock.Tipo",
     },
 }
 

@@ -11,6 +11,7 @@ from django.db import connection
 from inventario.base.actor import Actor
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import exigir_transaccion
+from productos.avisos import avisar_stock_minimo, bajo_al_minimo
 from productos.costo import Existencia, costo_de, valor_de
 from productos.lotes import DatosLote, Documento, Parte, StockInsuficiente, repartir
 from productos.models import MovimientoStock, Producto, con_vencido
@@ -100,6 +101,7 @@ def mover_stock(
     documento_tipo, documento_id = documento or ("", None)
     movimientos: list[MovimientoStock] = []
     faltan: dict[str, list[str]] = {}
+    al_entrar = {c.producto.pk: c.producto.stock for c in cambios}
     for cambio in cambios:
         producto = cambio.producto
         antes = existencia_de(producto)
@@ -134,7 +136,9 @@ def mover_stock(
     if origen is None and tipo == MovimientoStock.Tipo.ANULACION_COMPRA:
         origen = documento
     reparto = repartir(partes, origen=origen, hoy=dia_de(ahora), ahora=ahora) if partes else None
-    _guardar_stock(list({c.producto.pk: c.producto for c in cambios}.values()))
+    movidos = list({c.producto.pk: c.producto for c in cambios}.values())
+    _guardar_stock(movidos)
+    avisar_stock_minimo([p for p in movidos if bajo_al_minimo(p, al_entrar[p.pk])], ahora=ahora)
     escritos = MovimientoStock.objects.bulk_create(movimientos)
     if reparto is not None:
         reparto.guardar()

@@ -1,7 +1,7 @@
 """Ingresar con RUT y contraseña, a la API o al admin: un solo camino, con el mismo freno."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
@@ -13,10 +13,14 @@ from inventario.base.rut import canonico, enmascarado
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.freno import Origen, anotar_fallo, anotar_ingreso, bloquear_filas, exigir_libre
-from usuarios.models import FrenoIngreso, Usuario
+from usuarios.models import FrenoIngreso, Notificacion, Usuario
+from usuarios.notificaciones import Aviso, notificar_a_administradores
 from usuarios.sesiones import Ingreso, abrir_sesion
 
 R = TypeVar("R")
+
+SILENCIO_BLOQUEO = timedelta(hours=1)
+"""Tras avisar un bloqueo, los que sigan de la misma cuenta o red no se avisan en este rato."""
 
 
 class CredencialesMalas(NoAutenticado):
@@ -185,7 +189,29 @@ def _fallar(
             objeto=objeto,
             descripcion=f"Último intento: {quien}, desde {origen.red}",
         )
+        _avisar_bloqueo(origen, quien=quien, intentado=intentado, segundos=bloqueo_s, ahora=ahora)
     return CredencialesMalas()
+
+
+def _avisar_bloqueo(
+    origen: Origen, *, quien: str, intentado: Usuario | None, segundos: int, ahora: datetime
+) -> None:
+    titulo = f"Ingreso bloqueado: {quien if intentado else origen.red}"
+    # Un ataque bloquea muchas veces: se avisa la primera, y el registro las tiene todas.
+    ya = Notificacion.objects.filter(
+        tipo=Notificacion.Tipo.BLOQUEO, titulo=titulo, fecha_y_hora__gt=ahora - SILENCIO_BLOQUEO
+    )
+    if ya.exists():
+        return
+    aviso = Aviso(
+        tipo=Notificacion.Tipo.BLOQUEO,
+        titulo=titulo,
+        mensaje=f"Muchos intentos fallidos con {quien} desde {origen.red}; bloqueado por {segundos} s",
+        datos={"segundos": segundos, "red": origen.red},
+    )
+    notificar_a_administradores(
+        avisos=[aviso], ademas=[intentado.pk if intentado else None], ahora=ahora
+    )
 
 
 def _registrar_ingreso(mensaje: str, usuario: Usuario, actor: Actor, ahora: datetime) -> None:

@@ -4,8 +4,9 @@ La entrega es *al menos una vez* y en orden de id; el id deja al cliente botar r
 sólo la lee después de confirmada, porque lo que se le manda es la fila.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,6 +22,9 @@ from usuarios.models import Notificacion, Usuario
 
 EVENTO = "notificacion"
 
+RECUERDO_LEIDAS = timedelta(days=90)
+"""Cuánto se guarda una notificación ya leída; la que no, se guarda hasta que se lea."""
+
 
 class NotificacionInexistente(NoExiste):
     msg = "Notificación no encontrada"
@@ -31,37 +35,41 @@ class DestinatarioInexistente(NoExiste):
     msg = "No hay un usuario activo con ese RUT"
 
 
-def notificar(
-    *,
-    usuarios: Collection[int],
-    tipo: Notificacion.Tipo,
-    titulo: str,
-    mensaje: str,
-    ahora: datetime,
-    datos: Mapping[str, Any] | None = None,
-) -> list[Notificacion]:
-    """Agrega la misma notificación a cada usuario (ids): una sentencia, sean cuantos sean.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aviso:
+    """Lo que una notificación dice. ``datos``, para programas, en tipos JSON (``{"id_producto": 12}``)."""
 
-    Args:
-        datos: para programas, en tipos JSON (p. ej. ``{"id_producto": 12}``).
+    tipo: Notificacion.Tipo
+    titulo: str
+    mensaje: str
+    datos: Mapping[str, Any] = field(default_factory=dict)
+
+
+def notificar(
+    *, usuarios: Collection[int], avisos: Sequence[Aviso], ahora: datetime
+) -> list[Notificacion]:
+    """Agrega cada aviso a cada usuario (ids): una sentencia, sean cuantos sean.
 
     Raises:
         RuntimeError: no hay transacción abierta.
     """
     exigir_transaccion()
+    destinatarios = sorted(set(usuarios))
     filas = Notificacion.objects.bulk_create(
         Notificacion(
             usuario_id=usuario_id,
-            tipo=tipo,
-            titulo=titulo[:120],
-            mensaje=mensaje[:500],
-            datos=dict(datos or {}),
+            tipo=aviso.tipo,
+            titulo=aviso.titulo[:120],
+            mensaje=aviso.mensaje[:500],
+            datos=dict(aviso.datos),
             fecha_y_hora=ahora,
         )
-        for usuario_id in sorted(set(usuarios))
+        for aviso in avisos
+        for usuario_id in destinatarios
     )
-    for fila in filas:
-        empujar_notificaciones(fila.usuario_id)
+    if filas:
+        for usuario_id in destinatarios:
+            empujar_notificaciones(usuario_id)
     return filas
 
 
@@ -71,23 +79,13 @@ def administradores_activos() -> list[int]:
 
 
 def notificar_a_administradores(
-    *,
-    tipo: Notificacion.Tipo,
-    titulo: str,
-    mensaje: str,
-    ahora: datetime,
-    datos: Mapping[str, Any] | None = None,
-    ademas: Iterable[int | None] = (),
+    *, avisos: Sequence[Aviso], ahora: datetime, ademas: Iterable[int | None] = ()
 ) -> list[Notificacion]:
-    """Notifica a cada Administrador activo, y a los usuarios (ids) de ``ademas``."""
-    return notificar(
-        usuarios={*administradores_activos(), *(u for u in ademas if u is not None)},
-        tipo=tipo,
-        titulo=titulo,
-        mensaje=mensaje,
-        datos=datos,
-        ahora=ahora,
-    )
+    """Notifica a cada Administrador activo, y a los usuarios (ids) de ``ademas``: dos sentencias."""
+    if not avisos:
+        return []
+    otros = {usuario_id for usuario_id in ademas if usuario_id is not None}
+    return notificar(usuarios={*administradores_activos(), *otros}, avisos=avisos, ahora=ahora)
 
 
 @operacion
@@ -104,10 +102,14 @@ def enviar_mensaje(
         raise DestinatarioInexistente(errores={"rut": [DestinatarioInexistente.msg]})
     (notificacion,) = notificar(
         usuarios=[destinatario.pk],
-        tipo=Notificacion.Tipo.MENSAJE,
-        titulo=titulo,
-        mensaje=mensaje,
-        datos={"de": actor.nombre},
+        avisos=[
+            Aviso(
+                tipo=Notificacion.Tipo.MENSAJE,
+                titulo=titulo,
+                mensaje=mensaje,
+                datos={"de": actor.nombre},
+            )
+        ],
         ahora=ahora,
     )
     registrar(
@@ -168,3 +170,9 @@ def notificaciones_de(usuario_id: int, *, leida: bool | None = None) -> QuerySet
     """Las de esa persona, de la más nueva a la más vieja; con ``leida``, sólo las de ese estado."""
     propias = Notificacion.objects.filter(usuario_id=usuario_id).order_by("-id")
     return propias if leida is None else propias.filter(leida__isnull=not leida)
+
+
+def borrar_leidas_viejas(*, ahora: datetime) -> int:
+    """Borra las leídas hace más de ``RECUERDO_LEIDAS``. Devuelve cuántas."""
+    borradas, _ = Notificacion.objects.filter(leida__lt=ahora - RECUERDO_LEIDAS).delete()
+    return borradas

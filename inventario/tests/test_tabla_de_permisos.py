@@ -36,7 +36,6 @@ from ventas.models import FormaPago
 from ventas.reglas.pagos import PagoPedido
 from ventas.servicios import (
     LineaPedida,
-    ParteDevuelta,
     PedidoDeDevolucion,
     PedidoDeVenta,
     devolver,
@@ -240,10 +239,11 @@ def mundo(
     ajena = vender(actor=actor(ana), pedido=pedido, ahora=ahora)
     programado = programar_precio(
         codigo="AZ-1", precio=1200, desde=date(2198, 1, 1), actor=actor(ana), ahora=ahora
-    vuelta = PedidoDeDevolucion(
-        id_venta=suya.venta.pk, motivo="Rota", partes=[ParteDevuelta(numero_linea=1, cantidad=Decimal(1))]
     )
-    nota = devolver(actor=actor(ana), pedido=vuelta, ahora=ahora)
+    vuelta = vender(actor=actor(carlos), pedido=replace(pedido, id_cliente=clara.pk), ahora=ahora)
+    nota = devolver(
+        actor=actor(ana), pedido=PedidoDeDevolucion(id_venta=vuelta.venta.pk, motivo="Rota"), ahora=ahora
+    )
     mensaje = enviar_mensaje(
         actor=actor(ana), rut=carlos.rut, titulo="Hola", mensaje="Cerramos a las ocho", ahora=ahora
     )

@@ -8,7 +8,7 @@ from inventario.base.fechas import dia_de, inicio_del_dia
 from inventario.base.operacion import operacion
 from productos.consultas import PorVencer, por_vencer
 from usuarios.models import Notificacion
-from usuarios.notificaciones import notificar_a_administradores
+from usuarios.notificaciones import Aviso, notificar_a_administradores
 
 NOMBRADOS = 20
 
@@ -23,13 +23,13 @@ def avisar_vencimientos(*, ahora: datetime) -> int:
         return 0
     cosas = por_vencer(hoy + timedelta(days=settings.AVISO_VENCIMIENTO_DIAS), hoy=hoy)
     if cosas:
-        notificar_a_administradores(
+        aviso = Aviso(
             tipo=Notificacion.Tipo.POR_VENCER,
             titulo=_titulo(cosas),
             mensaje=", ".join(_frase(cosa) for cosa in cosas[:NOMBRADOS]),
             datos={"productos": [_dato(cosa) for cosa in cosas[:NOMBRADOS]], "total": len(cosas)},
-            ahora=ahora,
         )
+        notificar_a_administradores(avisos=[aviso], ahora=ahora)
     return len(cosas)
 
 

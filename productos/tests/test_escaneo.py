@@ -1,11 +1,9 @@
 """El teléfono es el escáner: lo que lee le llega a las cajas de su dueño, por cualquier transporte."""
 
-from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
@@ -13,33 +11,10 @@ from inventario.base.actor import Actor, Puerta
 from inventario.base.fechas import dia_de
 from productos.lecturas import Patrones, leer_codigos
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
-from productos.tests.clientes_socket import TRANSPORTES, Cliente, ClienteSIO, ClienteWS, abrir_sesion
+from productos.tests.clientes_socket import TRANSPORTES, ClienteSIO, ClienteWS, abrir_sesion
 from usuarios.models import Estado, Presencia, Sesion, Usuario
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Conectar = Callable[..., Any]
-
-
-@pytest_asyncio.fixture
-async def conectar() -> AsyncIterator[Conectar]:
-    """Conecta un dispositivo de alguien; al terminar, todos se van."""
-    abiertos: list[Cliente] = []
-
-    async def de(
-        usuario: Usuario, clase: type = ClienteWS, *, token: str | None = None, **opciones: Any
-    ) -> Any:
-        if token is None:
-            _, token = await sync_to_async(abrir_sesion)(usuario)
-        cliente = clase(token, **opciones)
-        assert await cliente.conectar()
-        abiertos.append(cliente)
-        return cliente
-
-    yield de
-    for cliente in abiertos:
-        await cliente.irse()
-
 
 @pytest.fixture
 def despensa(ana: Usuario) -> dict[str, str]:

@@ -150,7 +150,7 @@ class Central:
             await conexion.enviar(mensaje["evento"], mensaje["datos"])
 
     def pedir(self, trabajo: str, usuario_id: int) -> None:
-        """Encola un trabajo con la base (notificaciones, sesiones, pareos); repetido, vale por uno."""
+        """Encola un trabajo con la base (de ``_trabajos``); repetido, vale por uno."""
         if (trabajo, usuario_id) not in self._pedidas:
             self._pedidas.add((trabajo, usuario_id))
             self._cola.put_nowait((trabajo, usuario_id))

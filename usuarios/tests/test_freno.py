@@ -13,7 +13,7 @@ from inventario.base.red import red_de
 from registros.models import Registro, TipoRegistro
 from usuarios.freno import CONFIANZA, OLVIDO, IngresoFrenado, olvidar_frenos
 from usuarios.ingreso import CredencialesMalas, entrar
-from usuarios.models import FrenoIngreso
+from usuarios.models import FrenoIngreso, Notificacion
 from usuarios.reglas import CUENTA, CUENTA_DESDE_UNA_RED, RED
 
 MALA = "otra-clave-cualquiera"
@@ -198,3 +198,10 @@ def test_ocho_cajas_ingresan_a_la_vez_con_la_misma_cuenta(carlos):
         respuestas = list(hilos.map(una, range(8)))
     assert not {CredencialesMalas, IngresoFrenado} & set(respuestas)
     assert carlos.sesiones.count() == 8
+
+
+def test_un_bloqueo_se_avisa_una_vez_a_quien_administra_y_al_dueno_de_la_cuenta(ana, carlos, ahora):
+    fallar(carlos.rut, 14, ahora)
+    avisos = Notificacion.objects.filter(tipo=Notificacion.Tipo.BLOQUEO)
+    assert sorted(avisos.values_list("usuario", flat=True)) == [ana.pk, carlos.pk]
+    assert carlos.rut not in avisos[0].titulo + avisos[0].mensaje

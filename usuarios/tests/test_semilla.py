@@ -83,4 +83,4 @@ def test_dos_arranques_a_la_vez_crean_una_cuenta():
 
 def test_la_limpieza_olvida_lo_viejo(db):
     FrenoIngreso.objects.create(red="10.0.0.1", ultimo_fallo=timezone.now() - timedelta(days=1))
-    assert limpiar() == "1 frenos y 0 sesiones"
+    assert limpiar() == "1 frenos, 0 sesiones y 0 notificaciones"

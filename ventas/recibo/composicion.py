@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 
 from inventario.base.fechas import ZONA
 from inventario.base.rut import con_formato
+from inventario.base.texto import cantidad_legible, pesos
 from ventas.recibo.modelo import Emisor, LineaRecibo, Recibo
 
 NO_VALIDO = "COMPROBANTE INTERNO – NO VÁLIDO COMO BOLETA"
@@ -53,16 +53,6 @@ class Raya:
 
 
 Renglon = Centrado | Parrafo | Par | Raya
-
-
-def pesos(monto: int) -> str:
-    """``-1234567`` → ``-$1.234.567``."""
-    return f"{'-' if monto < 0 else ''}${abs(monto):,}".replace(",", ".")
-
-
-def numero(cantidad: Decimal) -> str:
-    """Sin ceros de más y con coma decimal: ``2.000`` → ``2``; ``0.345`` → ``0,345``."""
-    return f"{cantidad.normalize():f}".replace(".", ",")
 
 
 def componer(recibo: Recibo) -> list[Renglon]:
@@ -112,23 +102,24 @@ def _linea(linea: LineaRecibo) -> Iterator[Renglon]:
     unidad = " kg" if linea.en_kilos else ""
     por = "/kg" if linea.en_kilos else ""
     yield Par(
-        f"  {numero(linea.cantidad)}{unidad} × {pesos(linea.precio_unitario)}{por}",
+        f"  {cantidad_legible(linea.cantidad)}{unidad} × {pesos(linea.precio_unitario)}{por}",
         pesos(linea.subtotal),
     )
     if linea.descuento and linea.precio_lista is not None:
-        yield Parrafo(f"  Antes {pesos(linea.precio_lista)}{por}, dcto. {numero(linea.descuento)} %")
+        descuento = f"dcto. {cantidad_legible(linea.descuento)} %"
+        yield Parrafo(f"  Antes {pesos(linea.precio_lista)}{por}, {descuento}")
 
 
 def _totales(recibo: Recibo) -> Iterator[Renglon]:
     if recibo.descuento:
         if recibo.subtotal is not None:
             yield Par("Subtotal", pesos(recibo.subtotal))
-        porcentaje = f" {numero(recibo.porcentaje)} %" if recibo.porcentaje else ""
+        porcentaje = f" {cantidad_legible(recibo.porcentaje)} %" if recibo.porcentaje else ""
         yield Par(f"Descuento{porcentaje}", pesos(-recibo.descuento))
     if recibo.exento:
         yield Par("Exento", pesos(recibo.exento))
     yield Par("Neto", pesos(recibo.neto))
-    yield Par(f"IVA {numero(recibo.tasa_iva)} %" if recibo.tasa_iva else "IVA", pesos(recibo.iva))
+    yield Par(f"IVA {cantidad_legible(recibo.tasa_iva)} %" if recibo.tasa_iva else "IVA", pesos(recibo.iva))
     yield Par("TOTAL", pesos(recibo.total), Estilo.GRANDE)
 
 

@@ -13,12 +13,14 @@ from inventario.base.actor import Actor
 from inventario.base.errores import NoExiste, SinPermiso
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
+from inventario.base.texto import pesos
 from productos.consultas import Resuelto, resolver_codigos
 from productos.kardex import Cambio, bloquear_productos, mover_stock
 from productos.models import MovimientoStock, Unidad
 from registros.models import TipoRegistro
 from registros.servicios import registrar
-from usuarios.models import MovimientoPuntos
+from usuarios.models import MovimientoPuntos, Notificacion
+from usuarios.notificaciones import Aviso, notificar_a_administradores
 from usuarios.puntos import bloquear_cliente, mover_puntos
 from ventas.consultas import formas_pagadas
 from ventas.folios import tomar_folio
@@ -40,6 +42,7 @@ from ventas.reglas.devolucion import (
     puntos_por_quitar,
     reembolsar,
 )
+from ventas.reglas.tipos import TipoDocumento
 from ventas.resumenes import resumir_devolucion
 
 DOCUMENTO = "devolucion"
@@ -158,6 +161,8 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
         venta=venta, devolucion=devolucion, partes=detalles, reembolsos=reembolsos
     )
     _registrar(venta, devolucion, perdidos, actor, ahora)
+    if venta.devuelto + nota.total == venta.total:
+        _avisar_anulada(venta, devolucion, actor, ahora)
     devolucion.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE.NOTA_CREDITO)
     Devolucion.objects.filter(pk=devolucion.pk).update(
         folio=devolucion.folio, puntos_quitados=devolucion.puntos_quitados
@@ -168,6 +173,19 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
         reembolsos=reembolsos,
         puntos_no_recuperados=perdidos,
     )
+
+
+def _avisar_anulada(venta: Venta, devolucion: Devolucion, actor: Actor, ahora: datetime) -> None:
+    aviso = Aviso(
+        tipo=Notificacion.Tipo.VENTA_ANULADA,
+        titulo="Venta anulada",
+        mensaje=(
+            f"{actor.nombre} anuló la {TipoDocumento(venta.tipo_documento).label} {venta.folio} "
+            f"de {venta.nombre_cajero} por {pesos(venta.total)}: {devolucion.motivo}"
+        ),
+        datos={"id_venta": venta.pk, "id_devolucion": devolucion.pk, "total": venta.total},
+    )
+    notificar_a_administradores(avisos=[aviso], ademas=[venta.cajero_id], ahora=ahora)
 
 
 def exigir_puede_devolver(actor: Actor, venta: Venta, ahora: datetime) -> None:

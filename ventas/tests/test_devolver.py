@@ -1,6 +1,7 @@
 """Devolver: nunca más de lo vendido, el espejo exacto de lo cobrado, y sólo quien puede."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from inventario.base.errores import SinPermiso
 from inventario.base.models import Tienda
 from productos.models import MovimientoStock, Producto, Unidad
 from registros.models import Registro
-from usuarios.models import Estado, MovimientoPuntos, Usuario
+from usuarios.models import Estado, MovimientoPuntos, Notificacion, Usuario
 from ventas.models import Devolucion, FormaPago, TipoDTE, Venta
 from ventas.reglas.devolucion import DevolucionExcede, LineaNoVendida, NadaPorDevolver
 from ventas.reglas.pagos import PagoPedido
@@ -243,3 +244,21 @@ def test_regalado_vuelve_el_stock_y_ningun_peso(
     vuelta = devolucion(venta((te, 2), porcentaje=Decimal(100)))
     te.refresh_from_db()
     assert (vuelta.devolucion.total, list(vuelta.reembolsos), te.stock) == (0, [], 10)
+
+
+def test_anular_una_venta_entera_avisa_a_quien_administra_y_a_su_cajero(
+    ana, carlos, producto, venta, actor, ahora
+):
+    te = producto("Té", precio=1_190)
+    hecha = venta((te, 2)).venta
+    parcial = PedidoDeDevolucion(
+        id_venta=hecha.pk, motivo="Rota", partes=[ParteDevuelta(numero_linea=1, cantidad=Decimal(1))]
+    )
+    devolver(actor=actor(carlos), pedido=parcial, ahora=ahora)
+    assert not Notificacion.objects.exists()
+    devolver(actor=actor(carlos), pedido=replace(parcial, partes=()), ahora=ahora)
+    avisos = Notificacion.objects.order_by("usuario")
+    assert {a.usuario_id for a in avisos} == {ana.pk, carlos.pk}
+    assert avisos[0].tipo == "venta_anulada"
+    assert avisos[0].datos["id_venta"] == hecha.pk
+    assert "$2.380" in avisos[0].mensaje

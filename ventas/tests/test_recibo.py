@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from ventas.recibo import Emisor, LineaRecibo, PagoRecibo, Recibo, a_escpos, a_pdf
 from ventas.recibo.ajuste import envolver
-from ventas.recibo.composicion import NO_VALIDO, numero, pesos
+from ventas.recibo.composicion import NO_VALIDO
 
 ORDENES = re.compile(rb"\x1b@|\x1c\.|\x1b[taEM!d].|\x1dV.|\x1d!.|\x1b[-G{].|\x1db.", re.DOTALL)
 
@@ -153,11 +153,3 @@ def test_una_palabra_mas_larga_que_el_papel_se_parte():
     assert envolver("  uno dos", 5, len) == ["  uno", "  dos"]
     assert envolver("uno dos tres", 4, len, 2) == ["uno", "dos…"]
     assert envolver("", 4, len) == [""]
-
-
-def test_los_pesos_y_las_cantidades_se_escriben_como_en_chile():
-    assert pesos(-1234567) == "-$1.234.567"
-    assert pesos(0) == "$0"
-    assert numero(Decimal("2.000")) == "2"
-    assert numero(Decimal("100")) == "100"
-    assert numero(Decimal("0.345")) == "0,345"

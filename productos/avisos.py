@@ -1,0 +1,41 @@
+"""Aviso a quienes administran: el stock que bajó a su mínimo."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from inventario.base.texto import cantidad_legible
+from productos.models import EstadoProducto, Producto
+from usuarios.models import Notificacion
+from usuarios.notificaciones import Aviso, notificar_a_administradores
+
+
+def bajo_al_minimo(producto: Producto, antes: Decimal) -> bool:
+    """Si al cambiar desde ``antes`` cruzó su mínimo: una vez, no en cada venta que sigue."""
+    return (
+        producto.estado == EstadoProducto.ACTIVO
+        and producto.stock <= producto.stock_minimo < antes
+    )
+
+
+def avisar_stock_minimo(productos: Sequence[Producto], *, ahora: datetime) -> None:
+    """Paso: un aviso por producto a cada Administrador; dos sentencias, o ninguna si no hay qué avisar."""
+    notificar_a_administradores(
+        avisos=[
+            Aviso(
+                tipo=Notificacion.Tipo.STOCK_MINIMO,
+                titulo="Sin stock" if producto.stock == 0 else "Stock en su mínimo",
+                mensaje=(
+                    f"Quedan {cantidad_legible(producto.stock)} de {producto.nombre} "
+                    f"(mínimo {cantidad_legible(producto.stock_minimo)})"
+                ),
+                datos={
+                    "id_producto": producto.pk,
+                    "stock": str(producto.stock),
+                    "stock_minimo": str(producto.stock_minimo),
+                },
+            )
+            for producto in productos
+        ],
+        ahora=ahora,
+    )
