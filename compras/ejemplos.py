@@ -33,7 +33,13 @@ COMPRA_NUEVA = {
     "fecha_compra": "2026-11-24",
     "productos": [
         {"codigo_barras": "7801234567894", "cantidad": 20, "costo_unitario": 790},
-        {"id_producto": 15, "cantidad": 12, "costo_total": 10_000},
+        {
+            "id_producto": 15,
+            "cantidad": 12,
+            "costo_total": 10_000,
+            "lote": "L-2291",
+            "fecha_vencimiento": "2027-08-31",
+        },
     ],
 }
 COMPRA = {
@@ -56,6 +62,8 @@ COMPRA = {
             "cantidad": 20,
             "costo_unitario": 790,
             "costo_total": 15_800,
+            "lote": "",
+            "fecha_vencimiento": None,
         },
         {
             "id_producto": 15,
@@ -64,6 +72,8 @@ COMPRA = {
             "cantidad": 12,
             "costo_unitario": 833,
             "costo_total": 10_000,
+            "lote": "L-2291",
+            "fecha_vencimiento": "2027-08-31",
         },
     ],
 }

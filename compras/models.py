@@ -234,6 +234,8 @@ class DetalleCompra(models.Model):
         max_digits=16, decimal_places=6, help_text="CLP sin IVA por unidad o kilo."
     )
     total = models.PositiveBigIntegerField(help_text="CLP sin IVA de la línea.")
+    lote = models.CharField(max_length=40, blank=True, help_text="El código del fabricante.")
+    fecha_vencimiento = models.DateField("fecha de vencimiento", null=True, blank=True)
 
     class Meta:
         verbose_name = "detalle de compra"

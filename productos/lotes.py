@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from inventario.base.errores import Conflicto
@@ -242,6 +242,32 @@ def _que_importan(partes: Iterable[Parte], hechos: dict[int, list[_Hecho]]) -> Q
                 vencimiento=parte.entra.vencimiento,
             )
     return cuales
+
+
+def faltan_en_lotes(documento: Documento) -> dict[int, Decimal]:
+    """Producto → cuánto de lo que ``documento`` puso en sus lotes ya no está en ellos. Una consulta.
+
+    Un lote que después se repartió a mano no cuenta: lo suyo está en otro.
+    """
+    repartido = MovimientoLote.objects.filter(
+        lote=OuterRef("lote"), movimiento__isnull=True, pk__gt=OuterRef("pk")
+    )
+    tipo, documento_id = documento
+    filas = (
+        MovimientoLote.objects.filter(
+            ~Exists(repartido),
+            movimiento__documento_tipo=tipo,
+            movimiento__documento_id=documento_id,
+            devuelve__isnull=True,
+        )
+        .order_by()
+        .values_list("lote__producto", "lote", "lote__stock")
+        .annotate(puesto=Sum("cantidad"))
+    )
+    faltan: dict[int, Decimal] = defaultdict(Decimal)
+    for producto, _, stock, puesto in filas:
+        faltan[producto] += max(puesto - stock, CERO)
+    return faltan
 
 
 def esta_vencido(vencimiento: date | None, hoy: date) -> bool:

@@ -147,7 +147,18 @@ class ProductosOfrecidosEntrada(serializers.Serializer[Any]):
         return [ProductoOfrecido(**producto) for producto in self.validated_data["productos"]]
 
 
-class LineaCompraEntrada(NombraProducto):
+class LlegaEnUnLote(NombraProducto):
+    """De qué partida es lo que llega; sólo de lo que se lleva por lotes."""
+
+    lote = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="El código del fabricante."
+    )
+    fecha_vencimiento = CampoDia(
+        required=False, allow_null=True, help_text="Último día en que se vende."
+    )
+
+
+class LineaCompraEntrada(LlegaEnUnLote):
     """Una línea: su costo, por unidad o de toda la línea; uno de los dos. CLP sin IVA."""
 
     cantidad = CampoCantidad(min_value=Decimal("0.001"))
@@ -172,6 +183,8 @@ def a_linea(datos: Mapping[str, Any]) -> LineaPedida:
         codigo_barras=datos.get("codigo_barras"),
         costo_unitario=None if costo is None else Decimal(costo),
         costo_total=datos.get("costo_total"),
+        lote=datos.get("lote", ""),
+        fecha_vencimiento=datos.get("fecha_vencimiento"),
     )
 
 
@@ -229,7 +242,7 @@ class DetalleCompraSalida(serializers.ModelSerializer[DetalleCompra]):
         model = DetalleCompra
         fields = [
             "id_producto", "producto_nombre", "codigo_barras", "cantidad", "costo_unitario",
-            "costo_total",
+            "costo_total", "lote", "fecha_vencimiento",
         ]
 
     def get_costo_unitario(self, detalle: DetalleCompra) -> int:

@@ -9,6 +9,7 @@ from compras.models import EstadoOrden, LineaOrden, OrdenCompra
 from compras.serializers.compras import (
     CampoDiaDeDocumento,
     CampoDocumento,
+    LlegaEnUnLote,
     NombraProducto,
     NombraProveedor,
     a_linea,
@@ -71,7 +72,7 @@ class SugerenciaEntrada(NombraProveedor):
     )
 
 
-class LineaRecepcionEntrada(NombraProducto):
+class LineaRecepcionEntrada(LlegaEnUnLote):
     """Algo que se escaneó al recibir. Sin costo, el que la orden esperaba."""
 
     cantidad = CampoCantidad(min_value=Decimal("0.001"), default=Decimal(1))

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from compras.consultas import CompraNoEncontrada
 from compras.models import Compra, DetalleCompra, OrdenCompra, Proveedor
-from compras.reglas import cifra, clave_de_documento
+from compras.reglas import CERO, cifra, clave_de_documento
 from compras.servicios.avance import avanzar, bloquear_orden, sumar_recibido
 from compras.servicios.lineas import LineaPedida, LineasInvalidas, identificar
 from compras.servicios.proveedores import anotar_compra, exigir_proveedor
@@ -21,8 +21,10 @@ from inventario.base.fechas import dia_de
 from inventario.base.operacion import exigir_transaccion, operacion
 from productos.costo import costo_de, valor_de
 from productos.historia import COMPRA, sin_compra
-from productos.kardex import Cambio, bloquear_productos, mover_stock
+from productos.kardex import Cambio, DatosLote, bloquear_productos, mover_stock
+from productos.lotes import faltan_en_lotes
 from productos.models import MovimientoStock, Producto
+from productos.reglas import codigo_de_lote
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
@@ -100,13 +102,13 @@ def ingresar(
 
     Raises:
         Invalido: documento mal escrito o fecha futura; con el campo.
-        LineasInvalidas: con cada línea sin costo, o con dos.
+        LineasInvalidas: con cada línea sin costo, con dos, o con un lote que no puede ser.
         DocumentoRepetido: ese documento de ese proveedor ya se ingresó.
     """
     exigir_transaccion()
     fecha = _exigir_fecha(fecha, dia_de(ahora))
     clave = _exigir_documento(numero_documento)
-    _exigir_costos(lineas, productos)
+    _exigir_lineas(lineas, productos, fecha)
     detalles = [
         _detalle(numero, linea, producto)
         for numero, (linea, producto) in enumerate(zip(lineas, productos, strict=True), start=1)
@@ -133,7 +135,12 @@ def ingresar(
     DetalleCompra.objects.bulk_create(detalles)
     mover_stock(
         cambios=[
-            Cambio(producto=producto, cantidad=linea.cantidad, valor=_valor(linea))
+            Cambio(
+                producto=producto,
+                cantidad=linea.cantidad,
+                valor=_valor(linea),
+                lote=_datos_lote(linea),
+            )
             for linea, producto in zip(lineas, productos, strict=True)
         ],
         tipo=MovimientoStock.Tipo.COMPRA,
@@ -182,13 +189,15 @@ def anular_compra(*, compra_id: int, motivo: str, actor: Actor, ahora: datetime)
     orden = bloquear_orden(compra.orden_id) if compra.orden_id else None
     productos = bloquear_productos(devuelto)
     recuentos = sin_compra(compra_id=compra.pk, productos=devuelto)
+    en_lotes = faltan_en_lotes((COMPRA, compra.pk))
+    faltan = {pk: max(r.faltan, en_lotes.get(pk, CERO)) for pk, r in recuentos.items()}
     vendidos = {
         productos[pk].nombre: [
             f"De {productos[pk].nombre} se compraron {cifra(devuelto[pk])} "
-            f"y quedan {cifra(devuelto[pk] - recuento.faltan)}"
+            f"y quedan {cifra(devuelto[pk] - faltan[pk])}"
         ]
-        for pk, recuento in recuentos.items()
-        if recuento.faltan
+        for pk in faltan
+        if faltan[pk]
     }
     if vendidos:
         raise CompraYaVendida(errores=vendidos)
@@ -252,14 +261,39 @@ def _exigir_documento(numero: str) -> str:
         raise Invalido(errores={"numero_documento": [str(error)]}) from error
 
 
-def _exigir_costos(lineas: Sequence[LineaPedida], productos: Sequence[Producto]) -> None:
+def _exigir_lineas(
+    lineas: Sequence[LineaPedida], productos: Sequence[Producto], fecha: date
+) -> None:
     errores = {
-        str(numero): [f"Diga costo_unitario o costo_total de {producto.nombre}, uno de los dos"]
+        str(numero): [problema]
         for numero, (linea, producto) in enumerate(zip(lineas, productos, strict=True), start=1)
-        if (linea.costo_unitario is None) == (linea.costo_total is None)
+        if (problema := _problema(linea, producto, fecha))
     }
     if errores:
         raise LineasInvalidas(errores=errores)
+
+
+def _problema(linea: LineaPedida, producto: Producto, fecha: date) -> str | None:
+    if (linea.costo_unitario is None) == (linea.costo_total is None):
+        return f"Diga costo_unitario o costo_total de {producto.nombre}, uno de los dos"
+    if not linea.lote and linea.fecha_vencimiento is None:
+        return None
+    if not producto.por_lotes:
+        return f"{producto.nombre} no se lleva por lotes"
+    if linea.fecha_vencimiento is not None and linea.fecha_vencimiento < fecha:
+        return f"{producto.nombre} ya venía vencido"
+    try:
+        codigo_de_lote(linea.lote)
+    except ValueError as error:
+        return f"El lote de {producto.nombre}: {error}"
+    return None
+
+
+def _datos_lote(linea: LineaPedida) -> DatosLote | None:
+    """El lote al que entra la línea; sin datos, lo decide ``productos.lotes``."""
+    if not linea.lote and linea.fecha_vencimiento is None:
+        return None
+    return DatosLote(codigo=codigo_de_lote(linea.lote), vencimiento=linea.fecha_vencimiento)
 
 
 def _valor(linea: LineaPedida) -> Decimal:
@@ -281,5 +315,7 @@ def _detalle(numero: int, linea: LineaPedida, producto: Producto) -> DetalleComp
         cantidad=linea.cantidad,
         costo_unitario=costo_de(valor, linea.cantidad) if costo is None else costo,
         total=redondear(valor),
+        lote=codigo_de_lote(linea.lote),
+        fecha_vencimiento=linea.fecha_vencimiento,
     )
 

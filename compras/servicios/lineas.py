@@ -27,6 +27,8 @@ class LineaPedida:
     Args:
         costo_unitario: CLP sin IVA por unidad o kilo.
         costo_total: CLP sin IVA de toda la línea; el costo unitario puede así tener decimales.
+        lote: código del fabricante, y ``fecha_vencimiento``, su último día; sólo de lo que se lleva
+            por lotes.
     """
 
     cantidad: Decimal
@@ -34,6 +36,8 @@ class LineaPedida:
     codigo_barras: str | None = None
     costo_unitario: Decimal | None = None
     costo_total: int | None = None
+    lote: str = ""
+    fecha_vencimiento: date | None = None
 
 
 def identificar(

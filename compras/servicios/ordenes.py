@@ -1,7 +1,7 @@
 """Órdenes de compra: del borrador que una persona edita a lo que llega y se recibe escaneando."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -300,11 +300,7 @@ def _con_costo(
     for linea, producto in zip(lineas, productos, strict=True):
         pedida = pedidas.get(producto.pk)
         if linea.costo_unitario is None and linea.costo_total is None and pedida is not None:
-            linea = LineaPedida(
-                cantidad=linea.cantidad,
-                id_producto=producto.pk,
-                costo_unitario=pedida.costo_esperado,
-            )
+            linea = replace(linea, costo_unitario=pedida.costo_esperado)
         completas.append(linea)
     return completas
 

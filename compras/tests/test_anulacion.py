@@ -8,7 +8,7 @@ import pytest
 from compras.models import Compra
 from compras.servicios import CompraYaAnulada, CompraYaVendida, anular_compra
 from productos.historia import desde_la_nada
-from productos.models import MovimientoStock, Producto
+from productos.models import Lote, MovimientoStock, Producto
 from registros.models import Registro
 
 Tipo = MovimientoStock.Tipo
@@ -167,6 +167,28 @@ def test_una_compra_se_anula_una_sola_vez(leche, compra_de, anular):
         anular(compra)
 
 
+def test_con_lotes_basta_que_falte_del_suyo(
+    api, ana, producto, proveedor, compra_de, mover, anular
+):
+    """Quedan 15 en la repisa, pero del lote de la primera compra se vendieron 5."""
+    yogur = producto("Yogur", "YOGUR", por_lotes=True)
+    compras = []
+    for n, vence in enumerate(("2199-01-31", "2199-02-28")):
+        linea = {"codigo_barras": "YOGUR", "cantidad": 10, "costo_unitario": 300,
+                 "fecha_vencimiento": vence}
+        pedido = {"id_proveedor": proveedor.pk, "numero_documento": str(n), "productos": [linea]}
+        cuerpo = api(ana).post("/compras-detalle", pedido).json()
+        compras.append(Compra.objects.get(pk=cuerpo["id_compra"]))
+    mover(yogur, -5)
+    with pytest.raises(CompraYaVendida) as error:
+        anular(compras[0])
+    assert error.value.errores == {"Yogur": ["De Yogur se compraron 10 y quedan 5"]}
+    anular(compras[1])
+    lotes = Lote.objects.filter(producto=yogur, stock__gt=0)
+    assert [(str(lo.vencimiento), lo.stock) for lo in lotes] == [("2199-01-31", 5)]
+    assert kardex_cuadra(yogur)
+
+
 def test_por_la_api(api, ana, leche, compra_de, mover):
     compra = compra_de((leche, 10, 100))
     ruta = f"/compras/{compra.pk}/anulacion"
@@ -201,6 +223,7 @@ def test_anular_cuesta_las_mismas_consultas_con_una_linea_o_con_cincuenta(
         compra_de((p, 3, 120))
         mover(p, -1)
     for compra in (una, muchas):
-        # Abrir, compra, líneas, productos, cuatro de la historia, stock, kardex, compra, proveedor, registro.
-        with django_assert_num_queries(13):
+        # Abrir, compra, líneas, productos, cuatro de la historia, lotes, stock, kardex, compra,
+        # proveedor y registro.
+        with django_assert_num_queries(14):
             anular(compra)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from compras.models import Compra, ProveedorProducto
 from compras.servicios import DatosProveedor, crear_proveedor
 from inventario.base.fechas import dia_de
-from productos.models import MovimientoStock, Producto
+from productos.models import Lote, MovimientoStock, Producto
 from registros.models import Registro
 
 LINEA = {"codigo_barras": "LECHE", "cantidad": 10, "costo_unitario": 700}
@@ -39,6 +39,7 @@ def test_una_compra_sube_el_stock_y_fija_el_costo(api, ana, leche, pedido, hay):
         {
             "id_producto": leche.pk, "producto_nombre": "Leche", "codigo_barras": "LECHE",
             "cantidad": 10, "costo_unitario": 700, "costo_total": 7000,
+            "lote": "", "fecha_vencimiento": None,
         }
     ]
     assert hay(leche) == (10, 700, 7000)
@@ -80,6 +81,40 @@ def test_lo_que_se_compra_por_kilo_admite_gramos(api, ana, producto, pedido, hay
     assert cuerpo["productos"][0]["cantidad"] == 0.345
     assert cuerpo["neto"] == 2067
     assert hay(queso) == (Decimal("0.345"), 5990, Decimal("2066.55"))
+
+
+def test_lo_que_se_lleva_por_lotes_entra_al_suyo(api, ana, producto, pedido):
+    yogur = producto("Yogur", "YOGUR", por_lotes=True)
+    lineas = [
+        {"codigo_barras": "YOGUR", "cantidad": 6, "costo_unitario": 300, "lote": "l-1",
+         "fecha_vencimiento": "2199-01-31"},
+        {"codigo_barras": "YOGUR", "cantidad": 4, "costo_unitario": 320,
+         "fecha_vencimiento": "2199-02-28"},
+    ]
+    respuesta = api(ana).post("/compras-detalle", pedido(productos=lineas))
+    assert respuesta.status_code == 201, respuesta.json()
+    assert [(li["lote"], li["fecha_vencimiento"]) for li in respuesta.json()["productos"]] == [
+        ("L-1", "2199-01-31"), ("", "2199-02-28"),
+    ]
+    lotes = Lote.objects.filter(producto=yogur).order_by("vencimiento")
+    assert [(lo.codigo, lo.stock) for lo in lotes] == [("L-1", 6), ("", 4)]
+
+
+@pytest.mark.parametrize(
+    "datos",
+    [
+        {"codigo_barras": "LECHE", "lote": "L-1"},
+        {"codigo_barras": "YOGUR", "fecha_vencimiento": "2020-01-01"},
+        {"codigo_barras": "YOGUR", "lote": "ñandú"},
+    ],
+)
+def test_un_lote_que_no_puede_ser_se_dice_en_su_linea(api, ana, producto, pedido, datos):
+    producto("Yogur", "YOGUR", por_lotes=True)
+    respuesta = api(ana).post(
+        "/compras-detalle", pedido(productos=[{"cantidad": 1, "costo_unitario": 1} | datos])
+    )
+    assert (respuesta.status_code, list(respuesta.json()["errores"])) == (400, ["1"])
+    assert not Compra.objects.exists()
 
 
 @pytest.mark.parametrize(

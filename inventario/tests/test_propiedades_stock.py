@@ -1,9 +1,10 @@
 """El stock se puede creer: secuencias al azar de todo lo que lo mueve, y lo que vale después de cada paso.
 
-Compras, ventas, devoluciones, ajustes, correcciones de costo y anulaciones, por los mismos casos de
+Compras, ventas, devoluciones, ajustes, correcciones y anulaciones, por los mismos casos de
 uso que llaman las puertas. Después de cada uno:
 
 - el stock y su valor son la suma del kardex, y cada movimiento sigue del anterior;
+- los lotes de lo que se lleva por lotes suman su stock, y cada uno es la suma de lo suyo;
 - nada queda bajo cero;
 - el costo promedio está entre el menor y el mayor costo de lo que hay;
 - volver a contar el kardex desde la nada, por sus reglas, da el stock y el costo de hoy.
@@ -12,7 +13,7 @@ uso que llaman las puertas. Después de cada uno:
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -40,8 +41,8 @@ from compras.servicios import (
 from inventario.base.actor import Actor
 from productos.historia import desde_la_nada
 from productos.kardex import StockInsuficiente
-from productos.models import Categoria, MovimientoStock, Producto
-from productos.servicios import DatosProducto, crear_producto, editar_producto
+from productos.models import Categoria, Lote, MotivoAjuste, MovimientoStock, Producto
+from productos.servicios import DatosProducto, ajustar_stock, crear_producto, editar_producto
 from productos.verificacion import verificar_inventario
 from usuarios.models import Usuario
 from ventas.models import DetalleVenta
@@ -58,7 +59,7 @@ from ventas.servicios import (
     vender,
 )
 
-CUAL = st.integers(0, 1)
+CUAL = st.integers(0, 2)
 UNIDADES = st.integers(1, 40)
 COSTO = st.integers(1, 5_000)
 ALGUNO = st.integers(0, 10**6)
@@ -80,6 +81,7 @@ class Modelo:
     pk: int
     codigo: str
     por_kilo: bool
+    por_lotes: bool
     stock: Decimal = Decimal(0)
     costos: Costos = frozenset()
     ultimos: Costos = SIN_COSTO
@@ -128,16 +130,16 @@ class Tienda(RuleBasedStateMachine):
         quien = {"actor": self.actor, "ahora": self.ahora}
         self.proveedor = crear_proveedor(datos=DatosProveedor(nombre=f"P{self.marca}"), **quien)
         self.modelos = []
-        for unidad in ("un", "kg"):
-            codigo = f"{unidad}-{self.marca}"
+        for unidad, por_lotes in (("un", False), ("kg", False), ("un", True)):
+            codigo = f"{unidad}-{por_lotes}-{self.marca}"
             producto = crear_producto(
                 datos=DatosProducto(
                     nombre=codigo, categoria="Todo", codigo_barras=codigo, precio_venta=1000,
-                    unidad=unidad,
+                    unidad=unidad, por_lotes=por_lotes,
                 ),
                 **quien,
             )
-            self.modelos.append(Modelo(producto.pk, codigo, unidad == "kg"))
+            self.modelos.append(Modelo(producto.pk, codigo, unidad == "kg", por_lotes))
         self.vendidos: list[Vendido] = []
         self.compras: dict[int, list[tuple[int, Decimal]]] = {}
 
@@ -151,6 +153,8 @@ class Tienda(RuleBasedStateMachine):
             datos: dict[str, Any] = (
                 {"costo_total": costo} if por_total else {"costo_unitario": Decimal(costo)}
             )
+            if self.modelos[cual].por_lotes:
+                datos["fecha_vencimiento"] = date(2199, 1, 1 + costo % 3)
             pedidas.append(
                 LineaPedida(
                     id_producto=self.modelos[cual].pk, cantidad=self.cantidad(cual, unidades), **datos
@@ -172,7 +176,7 @@ class Tienda(RuleBasedStateMachine):
 
     @rule(lineas=st.lists(st.tuples(CUAL, UNIDADES), min_size=1, max_size=3))
     def vender(self, lineas: list[tuple[int, int]]) -> None:
-        pide = {0: Decimal(0), 1: Decimal(0)}
+        pide = dict.fromkeys(range(3), Decimal(0))
         for cual, unidades in lineas:
             pide[cual] += self.cantidad(cual, unidades)
         pedido = PedidoDeVenta(
@@ -215,14 +219,31 @@ class Tienda(RuleBasedStateMachine):
         self.modelos[vendido.producto].mover(cantidad, vuelve)
 
     @rule(cual=CUAL, unidades=st.integers(0, 40))
-    def ajustar(self, cual: int, unidades: int) -> None:
+    def corregir_el_stock(self, cual: int, unidades: int) -> None:
         modelo = self.modelos[cual]
         stock = self.cantidad(cual, unidades)
         editar_producto(
-            codigo=modelo.codigo, cambios={"stock": stock}, motivo="Merma",
+            codigo=modelo.codigo, cambios={"stock": stock}, motivo="Estaba mal",
             actor=self.actor, ahora=self.ahora,
         )
         modelo.mover(stock - modelo.stock)
+
+    @rule(cual=CUAL, unidades=UNIDADES, motivo=st.sampled_from(["merma", "robo", "hallazgo"]))
+    def ajustar(self, cual: int, unidades: int, motivo: str) -> None:
+        modelo = self.modelos[cual]
+        cantidad = self.cantidad(cual, unidades)
+        if motivo != "hallazgo":
+            cantidad = -cantidad
+        ajuste = {
+            "codigo": modelo.codigo, "cantidad": cantidad, "motivo": MotivoAjuste(motivo),
+            "actor": self.actor, "ahora": self.ahora,
+        }
+        if modelo.stock + cantidad < 0:
+            with pytest.raises(StockInsuficiente):
+                ajustar_stock(**ajuste)
+            return
+        ajustar_stock(**ajuste)
+        modelo.mover(cantidad)
 
     @rule(cual=CUAL, costo=COSTO)
     def corregir_el_costo(self, cual: int, costo: int) -> None:
@@ -266,6 +287,14 @@ class Tienda(RuleBasedStateMachine):
             assert contado.stock == fila.stock
             assert contado.valor == fila.valor_stock
             assert contado.costo == fila.costo_promedio
+
+    @invariant()
+    def los_lotes_suman_el_stock(self) -> None:
+        for modelo in getattr(self, "modelos", []):
+            lotes = list(Lote.objects.filter(producto=modelo.pk).prefetch_related("movimientos"))
+            for lote in lotes:
+                assert lote.stock == sum(m.cantidad for m in lote.movimientos.all()) >= 0
+            assert sum(lote.stock for lote in lotes) == (modelo.stock if modelo.por_lotes else 0)
 
     @invariant()
     def el_promedio_esta_entre_los_costos_de_lo_que_hay(self) -> None:
