@@ -214,6 +214,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "usuarios.Usuario"
+LOGIN_REDIRECT_URL = "/admin/"
 AUTHENTICATION_BACKENDS = ["usuarios.ingreso_admin.BackendRut"]
 PASSWORD_HASHERS = ["inventario.base.contrasenas.Argon2Moderado"]
 AUTH_PASSWORD_VALIDATORS = [

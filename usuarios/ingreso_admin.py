@@ -51,6 +51,15 @@ class BackendRut(ModelBackend):
 class FormularioIngreso(AuthenticationForm):  # type: ignore[misc]
     """El formulario del admin, que además dice cuánto esperar."""
 
+    LARGO_RUT = 14
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django corta lo escrito al largo de la columna, y un RUT con puntos y guion no cabe en ella.
+        campo = self.fields["username"]
+        campo.max_length = self.LARGO_RUT
+        campo.widget.attrs["maxlength"] = self.LARGO_RUT
+
     def clean(self) -> dict[str, Any]:
         try:
             return dict(super().clean())

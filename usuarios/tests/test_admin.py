@@ -32,6 +32,13 @@ def test_ana_entra_al_admin_con_su_rut(ana):
     assert (registro.mensaje, registro.usuario, registro.puerta) == ("Ingresó al admin", ana, "admin")
 
 
+def test_el_rut_con_puntos_cabe_en_el_formulario_y_se_llega_al_admin(ana):
+    pagina = Client().get("/admin/login/").content.decode()
+    assert 'maxlength="14"' in pagina
+    respuesta = Client().post("/admin/login/", {"username": "11.111.111-1", "password": CONTRASENA})
+    assert respuesta["Location"] == "/admin/"
+
+
 def test_un_cajero_no_entra_al_admin_ni_con_su_clave(carlos):
     assert ingresar(carlos.rut).status_code == 200
     assert Registro.objects.get().mensaje == "Quiso ingresar al admin sin ser Administrador"
