@@ -19,6 +19,7 @@ from productos.models import Producto
 
 SEMANA = timedelta(days=7)
 MAS_VENDIDOS = 8
+MEJORES_CAJEROS = 5
 HORARIO = (9, 20)
 """Horas que el gráfico del día muestra siempre; si se vendió fuera de ellas, se ensancha."""
 
@@ -59,7 +60,7 @@ def reunir(ahora: datetime) -> dict[str, Any]:
     inicio_mes_pasado = (inicio_mes - timedelta(days=1)).replace(day=1)
     horas = consulta.por_dia_y_hora([hoy, hoy - SEMANA])
     dias = consulta.por_dia(Periodo(min(inicio_mes_pasado, hoy - timedelta(days=30)), hoy))
-    mes = Periodo(inicio_mes, hoy)
+    cajeros = consulta.por_dia_y_cajero(Periodo(inicio_mes, hoy))
     este_mes = Cifras.total(c for dia, c in dias.items() if dia >= inicio_mes)
     mes_pasado = Cifras.total(
         c for dia, c in dias.items() if inicio_mes_pasado <= dia < inicio_mes and dia.day <= hoy.day
@@ -77,8 +78,8 @@ def reunir(ahora: datetime) -> dict[str, Any]:
         "treinta": Cifras.total(dias[dia] for dia in treinta),
         "grafico_horas": _por_hora(horas, hoy),
         "grafico_dias": _treinta_dias({dia: dias[dia] for dia in treinta}),
-        "cajeros_hoy": consulta.por_cajero(Periodo(hoy, hoy)),
-        "cajeros_mes": consulta.por_cajero(mes)[:5],
+        "cajeros_hoy": consulta.sumar_cajeros({k: c for k, c in cajeros.items() if k[0] == hoy}),
+        "cajeros_mes": consulta.sumar_cajeros(cajeros)[:MEJORES_CAJEROS],
         "formas_hoy": consulta.por_forma_de_pago(Periodo(hoy, hoy)),
         "mas_vendidos": _mas_vendidos(Periodo(treinta[0], hoy)),
         "alertas": stock.alertas(hoy),

@@ -101,21 +101,28 @@ def quietos(periodo: Periodo, dias_de_stock: int) -> list[Quieto]:
 
     Los muertos (sin ventas) primero y, entre iguales, los de mayor valor.
     """
-    vendidas = dict(
-        ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
-        .values("producto_id").annotate(n=Sum("milesimas")).values_list("producto_id", "n")
-    )
-    ultimas = dict(
-        ResumenProducto.objects.filter(vendido__gt=0)
-        .values("producto_id").annotate(ultimo=Max("dia")).values_list("producto_id", "ultimo")
+    vendidas = {
+        pk: (milesimas, ultimo)
+        for pk, milesimas, ultimo in ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
+        .values("producto_id")
+        .annotate(n=Sum("milesimas"), ultimo=Max("dia", filter=Q(vendido__gt=0)))
+        .values_list("producto_id", "n", "ultimo")
+    }
+    existencias = valorizado()
+    # Sólo de los que no vendieron se busca más atrás: son pocos, y la tabla entera es grande.
+    anteriores = dict(
+        ResumenProducto.objects.filter(
+            producto_id__in=[e.producto_id for e in existencias if e.producto_id not in vendidas],
+            vendido__gt=0, dia__lt=periodo.desde,
+        ).values("producto_id").annotate(ultimo=Max("dia")).values_list("producto_id", "ultimo")
     )
     salida = []
-    for existencias in valorizado():
-        cantidad = Decimal(vendidas.get(existencias.producto_id, 0)) / 1000
-        dura = int(existencias.stock * periodo.dias / cantidad) if cantidad > 0 else None
+    for e in existencias:
+        milesimas, ultimo = vendidas.get(e.producto_id, (0, anteriores.get(e.producto_id)))
+        cantidad = Decimal(milesimas) / 1000
+        dura = int(e.stock * periodo.dias / cantidad) if cantidad > 0 else None
         if dura is None or dura > dias_de_stock:
             salida.append(Quieto(
-                existencias=existencias, vendidas=cantidad, dias_de_stock=dura,
-                ultima_venta=ultimas.get(existencias.producto_id),
+                existencias=e, vendidas=cantidad, dias_de_stock=dura, ultima_venta=ultimo
             ))
     return sorted(salida, key=lambda q: (q.dias_de_stock is not None, -q.existencias.valor))

@@ -3,6 +3,7 @@
 «Venta» es siempre lo vendido menos lo devuelto en el período, en CLP con IVA.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +12,21 @@ from typing import Any, Self
 from django.db.models import F, Sum
 
 from inventario.panel.periodo import Periodo
+from productos.models import Producto
+from usuarios.models import Usuario
 from ventas.models import FormaPago, ResumenProducto, ResumenVentas
 
 HORAS = ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "exento", "iva", "costo", "pagado")
 PRODUCTOS = ("milesimas", "vendido", "devuelto", "sin_iva", "costo")
+MEDIDAS = (*HORAS, "milesimas")
+
+# Los clientes de la API las conocen sin tilde; en pantalla van bien escritas.
+NOMBRES_DE_FORMA = {
+    FormaPago.CREDITO: "Crédito",
+    FormaPago.EFECTIVO: "Efectivo",
+    FormaPago.DEBITO: "Débito",
+    FormaPago.PUNTOS: "Puntos",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,12 +72,9 @@ class Cifras:
         return cifras
 
     @classmethod
-    def total(cls, partes: Iterable["Cifras"]) -> Self:
-        suma = cls()
-        for parte in partes:
-            for medida in {*HORAS, *PRODUCTOS}:
-                setattr(suma, medida, getattr(suma, medida) + getattr(parte, medida))
-        return suma
+    def total(cls, partes: Iterable["Cifras"], nombre: str = "") -> Self:
+        partes = list(partes)
+        return cls(**{m: sum(getattr(p, m) for p in partes) for m in MEDIDAS}, nombre=nombre)
 
 
 def _horas(periodo: Periodo) -> Any:
@@ -95,32 +104,43 @@ def por_hora(periodo: Periodo) -> dict[int, Cifras]:
     return {fila["hora"]: Cifras.de(fila) for fila in filas}
 
 
+def por_dia_y_cajero(periodo: Periodo) -> dict[tuple[date, int], Cifras]:
+    """(día, id del cajero) → cifras con el nombre completo del cajero. Dos consultas."""
+    filas = list(_horas(periodo).values("dia", "cajero_id").annotate(**_sumas(HORAS)))
+    # Los nombres van aparte: unidos a la suma, la base recorre cajeros en vez de días.
+    nombres = {
+        pk: f"{nombre} {apellido}".strip()
+        for pk, nombre, apellido in Usuario.objects.filter(
+            pk__in={fila["cajero_id"] for fila in filas}
+        ).values_list("pk", "nombre", "apellido")
+    }
+    return {
+        (fila["dia"], fila["cajero_id"]): Cifras.de(fila, nombres[fila["cajero_id"]]) for fila in filas
+    }
+
+
+def sumar_cajeros(filas: Mapping[tuple[date, int], Cifras]) -> list[Cifras]:
+    """Lo de ``por_dia_y_cajero``, sumado por cajero y de mayor a menor venta."""
+    grupos: dict[int, list[Cifras]] = defaultdict(list)
+    for (_, cajero_id), cifras in filas.items():
+        grupos[cajero_id].append(cifras)
+    return _de_mayor_a_menor(Cifras.total(partes, partes[0].nombre) for partes in grupos.values())
+
+
 def por_cajero(periodo: Periodo) -> list[Cifras]:
     """Por cajero, de mayor a menor venta; ``nombre`` es su nombre completo."""
-    nombre = ("cajero_id", "cajero__nombre", "cajero__apellido")
-    filas = _horas(periodo).values(*nombre).annotate(**_sumas(HORAS))
-    cajeros = [
-        Cifras.de(fila, f"{fila['cajero__nombre']} {fila['cajero__apellido']}".strip()) for fila in filas
-    ]
-    return sorted(cajeros, key=lambda c: (-c.venta, c.nombre))
+    return sumar_cajeros(por_dia_y_cajero(periodo))
+
+
+def _de_mayor_a_menor(cifras: Iterable[Cifras]) -> list[Cifras]:
+    return sorted(cifras, key=lambda c: (-c.venta, c.nombre))
 
 
 def por_forma_de_pago(periodo: Periodo) -> list[Cifras]:
     """Lo pagado menos lo reembolsado de cada forma; ``ventas`` cuenta las que la tienen por principal."""
     filas = _horas(periodo).values("forma_pago").annotate(**_sumas(HORAS))
-    formas = [Cifras.de(fila, FormaPago(fila["forma_pago"]).label.capitalize()) for fila in filas]
+    formas = [Cifras.de(fila, NOMBRES_DE_FORMA[fila["forma_pago"]]) for fila in filas]
     return sorted(formas, key=lambda f: (-f.pagado, f.nombre))
-
-
-def por_categoria(periodo: Periodo) -> list[Cifras]:
-    """Por la categoría que cada producto tiene hoy, de mayor a menor venta."""
-    filas = (
-        ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
-        .values("producto__categoria_id", "producto__categoria__nombre")
-        .annotate(**_sumas(PRODUCTOS))
-    )
-    categorias = [Cifras.de(fila, fila["producto__categoria__nombre"]) for fila in filas]
-    return sorted(categorias, key=lambda c: (-c.venta, c.nombre))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,23 +155,29 @@ class CifrasDeProducto:
 
 
 def por_producto(periodo: Periodo) -> list[CifrasDeProducto]:
-    """Por producto, de mayor a menor venta."""
-    filas = (
-        ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
-        .values("producto_id", "producto__nombre", "producto__categoria__nombre", "producto__unidad")
+    """Por producto, de mayor a menor venta. Dos consultas."""
+    sumas = {
+        fila["producto_id"]: Cifras.de(fila)
+        for fila in ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
+        .values("producto_id")
         .annotate(**_sumas(PRODUCTOS))
-    )
+    }
+    # Aparte y sin filtrar: unirlos a la suma, o nombrarlos uno a uno, cuesta más que leerlos todos.
+    fichas = Producto.objects.values_list("pk", "nombre", "categoria__nombre", "unidad")
     productos = [
-        CifrasDeProducto(
-            producto_id=fila["producto_id"],
-            nombre=fila["producto__nombre"],
-            categoria=fila["producto__categoria__nombre"],
-            unidad=fila["producto__unidad"],
-            cifras=Cifras.de(fila),
-        )
-        for fila in filas
+        CifrasDeProducto(producto_id=pk, nombre=nombre, categoria=categoria, unidad=unidad, cifras=sumas[pk])
+        for pk, nombre, categoria, unidad in fichas.order_by()
+        if pk in sumas
     ]
     return sorted(productos, key=lambda p: (-p.cifras.venta, p.nombre))
+
+
+def por_categoria(periodo: Periodo) -> list[Cifras]:
+    """Por la categoría que cada producto tiene hoy, de mayor a menor venta."""
+    grupos: dict[str, list[Cifras]] = defaultdict(list)
+    for producto in por_producto(periodo):
+        grupos[producto.categoria].append(producto.cifras)
+    return _de_mayor_a_menor(Cifras.total(partes, nombre) for nombre, partes in grupos.items())
 
 
 def mas_vendidos(periodo: Periodo, cuantos: int) -> list[tuple[int, int, int]]:
