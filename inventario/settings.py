@@ -28,6 +28,7 @@ def _entero(nombre: str, por_omision: int) -> int:
         raise ImproperlyConfigured(f"{nombre} debe ser un número entero, y vale «{env(nombre)}»") from None
 
 
+VERSION = "1.0.0"
 DEBUG = env.bool("DEBUG", default=False)
 DB_HOST = env("DB_HOST", default="")
 REDIS_URL = env("REDIS_URL", default="")
@@ -38,6 +39,8 @@ EMBEBIDO = not DB_HOST
 
 DATOS_DIR = Path(env("DATOS_DIR", default=str(BASE_DIR / "datos")))
 """Lo que la tienda guarda en disco: base embebida, clave secreta, respaldos."""
+RESPALDOS_DIR = Path(env("RESPALDOS_DIR", default=str(DATOS_DIR / "respaldos")))
+"""Mejor en otro disco."""
 
 
 def _clave_secreta() -> str:
@@ -256,7 +259,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Inventario",
     "DESCRIPTION": "Punto de venta, stock y personal para tiendas chilenas.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -6,7 +6,7 @@ from itertools import islice
 
 from productos.verificacion import verificar_inventario
 from registros.cadena import verificar
-from ventas.resumenes import dias_distintos
+from ventas.resumenes import dias_con_movimiento, dias_distintos
 from ventas.verificacion import problemas_de_ventas
 
 MAXIMOS = 20
@@ -34,10 +34,28 @@ def problemas_de_resumenes(*, desde: date, hasta: date) -> Iterator[str]:
         yield f"resumen del {dia:%d-%m-%Y}: no cuadra (manage.py reconstruir_resumenes)"
 
 
+def problemas_de_todos_los_resumenes() -> Iterator[str]:
+    """Como ``problemas_de_resumenes``, desde el primer día de la tienda."""
+    if extremos := dias_con_movimiento():
+        yield from problemas_de_resumenes(desde=extremos[0], hasta=extremos[1])
+
+
 CUENTAS: dict[str, Callable[[], Iterator[str]]] = {
     "kardex": problemas_de_kardex,
     "ventas, pagos y folios": problemas_de_ventas,
 }
+
+
+TODO: dict[str, Callable[[], Iterator[str]]] = {
+    **CUENTAS,
+    "resúmenes": problemas_de_todos_los_resumenes,
+    "cadena de registros": problemas_de_cadena,
+}
+
+
+def todo_lo_que_no_cuadra() -> list[str]:
+    """Lo que la base entera incumple, los primeros de cada clase."""
+    return [problema for comprobar in TODO.values() for problema in primeros(comprobar())]
 
 
 def primeros(problemas: Iterator[str]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from inventario.base.fechas import dia_de
-from inventario.mantenimiento import limpieza
+from inventario.mantenimiento import limpieza, respaldo
 from inventario.mantenimiento.alarmas import alarmar
 from inventario.mantenimiento.invariantes import CUENTAS, primeros, problemas_de_cadena
 from inventario.mantenimiento.models import Latido
@@ -17,6 +17,7 @@ from ventas.resumenes import reconstruir_dia
 bitacora = logging.getLogger(__name__)
 
 TRABAJADOR = "tareas"
+RESPALDO_RECIENTE = timedelta(hours=1)
 DIAS_POR_CERRAR = 7
 """Los que se repasan cada noche: cubren una semana con la tienda apagada."""
 
@@ -39,6 +40,18 @@ def cerrar_dia() -> str:
     corregidos = [f"{dia:%d-%m-%Y}" for dia in dias if reconstruir_dia(dia=dia)]
     alarmar(titulo="Se corrigió el resumen de ventas", problemas=corregidos, ahora=ahora)
     return f"{len(corregidos)} días corregidos hasta el {dias[-1]}"
+
+
+def respaldar() -> str:
+    """El respaldo de cada noche. Si hubo uno hace poco (otro trabajador, una repetición) no lo repite."""
+    ahora = timezone.now()
+    if (hechos := respaldo.guardados()) and ahora - hechos[0].creado < RESPALDO_RECIENTE:
+        return f"ya estaba: {hechos[0].ruta.name}"
+    try:
+        return respaldo.respaldar(ahora=ahora).ruta.name
+    except respaldo.ErrorDeRespaldo as error:
+        alarmar(titulo="No se pudo respaldar", problemas=[str(error)], ahora=ahora)
+        raise
 
 
 def verificar_cadena() -> str:
