@@ -10,7 +10,7 @@ from inventario.base.operacion import operacion
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.models import Notificacion
-from usuarios.notificaciones import notificar_a_administradores
+from usuarios.notificaciones import Aviso, notificar_a_administradores
 
 bitacora = logging.getLogger(__name__)
 
@@ -40,9 +40,8 @@ def _avisar(*, titulo: str, problemas: Sequence[str], ahora: datetime) -> bool:
         return False
     resto = len(problemas) - NOMBRADOS
     mensaje = "; ".join(problemas[:NOMBRADOS]) + (f"; y {resto} más" if resto > 0 else "")
-    notificar_a_administradores(
-        tipo=Notificacion.Tipo.SISTEMA, titulo=titulo, mensaje=mensaje, ahora=ahora
-    )
+    aviso = Aviso(tipo=Notificacion.Tipo.SISTEMA, titulo=titulo, mensaje=mensaje)
+    notificar_a_administradores(avisos=[aviso], ahora=ahora)
     registrar(
         actor=Actor.sistema(puerta=Puerta.TAREA),
         tipo=TipoRegistro.TAREA,
