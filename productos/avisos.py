@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from inventario.base.texto import cantidad_legible
+from inventario.base.formato import cantidad
 from productos.models import EstadoProducto, Producto
 from usuarios.models import Notificacion
 from usuarios.notificaciones import Aviso, notificar_a_administradores
@@ -26,8 +26,8 @@ def avisar_stock_minimo(productos: Sequence[Producto], *, ahora: datetime) -> No
                 tipo=Notificacion.Tipo.STOCK_MINIMO,
                 titulo="Sin stock" if producto.stock == 0 else "Stock en su mínimo",
                 mensaje=(
-                    f"Quedan {cantidad_legible(producto.stock)} de {producto.nombre} "
-                    f"(mínimo {cantidad_legible(producto.stock_minimo)})"
+                    f"Quedan {cantidad(producto.stock)} de {producto.nombre} "
+                    f"(mínimo {cantidad(producto.stock_minimo)})"
                 ),
                 datos={
                     "id_producto": producto.pk,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from inventario.base.fechas import ZONA
+from inventario.base.formato import cantidad, clp
 from inventario.base.rut import con_formato
-from inventario.base.texto import cantidad_legible, pesos
 from ventas.recibo.modelo import Emisor, LineaRecibo, Recibo
 
 NO_VALIDO = "COMPROBANTE INTERNO – NO VÁLIDO COMO BOLETA"
@@ -102,37 +102,37 @@ def _linea(linea: LineaRecibo) -> Iterator[Renglon]:
     unidad = " kg" if linea.en_kilos else ""
     por = "/kg" if linea.en_kilos else ""
     yield Par(
-        f"  {cantidad_legible(linea.cantidad)}{unidad} × {pesos(linea.precio_unitario)}{por}",
-        pesos(linea.subtotal),
+        f"  {cantidad(linea.cantidad)}{unidad} × {clp(linea.precio_unitario)}{por}",
+        clp(linea.subtotal),
     )
     if linea.descuento and linea.precio_lista is not None:
-        descuento = f"dcto. {cantidad_legible(linea.descuento)} %"
-        yield Parrafo(f"  Antes {pesos(linea.precio_lista)}{por}, {descuento}")
+        descuento = f"dcto. {cantidad(linea.descuento)} %"
+        yield Parrafo(f"  Antes {clp(linea.precio_lista)}{por}, {descuento}")
 
 
 def _totales(recibo: Recibo) -> Iterator[Renglon]:
     if recibo.descuento:
         if recibo.subtotal is not None:
-            yield Par("Subtotal", pesos(recibo.subtotal))
-        porcentaje = f" {cantidad_legible(recibo.porcentaje)} %" if recibo.porcentaje else ""
-        yield Par(f"Descuento{porcentaje}", pesos(-recibo.descuento))
+            yield Par("Subtotal", clp(recibo.subtotal))
+        porcentaje = f" {cantidad(recibo.porcentaje)} %" if recibo.porcentaje else ""
+        yield Par(f"Descuento{porcentaje}", clp(-recibo.descuento))
     if recibo.exento:
-        yield Par("Exento", pesos(recibo.exento))
-    yield Par("Neto", pesos(recibo.neto))
-    yield Par(f"IVA {cantidad_legible(recibo.tasa_iva)} %" if recibo.tasa_iva else "IVA", pesos(recibo.iva))
-    yield Par("TOTAL", pesos(recibo.total), Estilo.GRANDE)
+        yield Par("Exento", clp(recibo.exento))
+    yield Par("Neto", clp(recibo.neto))
+    yield Par(f"IVA {cantidad(recibo.tasa_iva)} %" if recibo.tasa_iva else "IVA", clp(recibo.iva))
+    yield Par("TOTAL", clp(recibo.total), Estilo.GRANDE)
 
 
 def _pagos(recibo: Recibo) -> Iterator[Renglon]:
     # La ley pide ver el total, el redondeo y lo que se paga; sin redondeo los dos son lo mismo.
     if recibo.redondeo:
-        yield Par("Redondeo Ley 20.956", pesos(recibo.redondeo))
-        yield Par(recibo.etiqueta_a_pagar, pesos(recibo.a_pagar), Estilo.FUERTE)
+        yield Par("Redondeo Ley 20.956", clp(recibo.redondeo))
+        yield Par(recibo.etiqueta_a_pagar, clp(recibo.a_pagar), Estilo.FUERTE)
     for pago in recibo.pagos:
-        yield Par(f"{recibo.etiqueta_pagos}: {pago.forma}", pesos(pago.monto))
+        yield Par(f"{recibo.etiqueta_pagos}: {pago.forma}", clp(pago.monto))
     if recibo.recibido is not None:
-        yield Par("Efectivo recibido", pesos(recibo.recibido))
-        yield Par("Vuelto", pesos(recibo.vuelto))
+        yield Par("Efectivo recibido", clp(recibo.recibido))
+        yield Par("Vuelto", clp(recibo.vuelto))
 
 
 def _pie(recibo: Recibo) -> Iterator[Renglon]:

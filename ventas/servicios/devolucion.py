@@ -12,8 +12,8 @@ from decimal import Decimal
 from inventario.base.actor import Actor
 from inventario.base.errores import NoExiste, SinPermiso
 from inventario.base.fechas import dia_de
+from inventario.base.formato import clp
 from inventario.base.operacion import operacion
-from inventario.base.texto import pesos
 from productos.consultas import Resuelto, resolver_codigos
 from productos.kardex import Cambio, bloquear_productos, mover_stock
 from productos.models import MovimientoStock, Unidad
@@ -181,7 +181,7 @@ def _avisar_anulada(venta: Venta, devolucion: Devolucion, actor: Actor, ahora: d
         titulo="Venta anulada",
         mensaje=(
             f"{actor.nombre} anuló la {TipoDocumento(venta.tipo_documento).label} {venta.folio} "
-            f"de {venta.nombre_cajero} por {pesos(venta.total)}: {devolucion.motivo}"
+            f"de {venta.nombre_cajero} por {clp(venta.total)}: {devolucion.motivo}"
         ),
         datos={"id_venta": venta.pk, "id_devolucion": devolucion.pk, "total": venta.total},
     )
