@@ -1,0 +1,179 @@
+"""Servidores de verdad para las pruebas lentas: daphne, Redis y el cliente de npm, cada uno en su proceso."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+RAIZ = Path(settings.BASE_DIR)
+NODE = RAIZ / "pruebas_node"
+
+
+def _programa(nombre: str) -> str:
+    return shutil.which(nombre) or nombre
+
+
+def puerto_libre() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def esperar_puerto(puerto: int, espera: float = 30) -> None:
+    limite = time.monotonic() + espera
+    while time.monotonic() < limite:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", puerto), 1):
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"nadie contesta en el puerto {puerto}")
+
+
+class Proceso:
+    """Un proceso hijo que se puede matar de golpe y volver a levantar."""
+
+    def __init__(self, orden: list[str], *, puerto: int, entorno: dict[str, str] | None = None) -> None:
+        self.orden, self.puerto, self.entorno = orden, puerto, {**os.environ, **(entorno or {})}
+        self.hijo: subprocess.Popen[bytes] | None = None
+
+    def partir(self) -> None:
+        self.hijo = subprocess.Popen(
+            self.orden, cwd=RAIZ, env=self.entorno, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        esperar_puerto(self.puerto)
+
+    def terminar(self, senal: int = signal.SIGTERM) -> None:
+        if self.hijo is not None:
+            self.hijo.send_signal(senal)
+            try:
+                self.hijo.wait(10)
+            except subprocess.TimeoutExpired:
+                self.hijo.kill()
+                self.hijo.wait()
+            self.hijo = None
+
+
+def redis(puerto: int) -> Proceso:
+    sin_disco = ["--save", "", "--appendonly", "no"]
+    orden = [_programa("redis-server"), "--port", str(puerto), "--bind", "127.0.0.1", *sin_disco]
+    return Proceso(orden, puerto=puerto)
+
+
+def servidor(puerto: int, *, redis_url: str = "", opciones: tuple[str, ...] = ()) -> Proceso:
+    """Un daphne sobre la base de datos de las pruebas."""
+    base = connection.settings_dict
+    entorno = {
+        # Los de verdad: los de las pruebas dan a cada proceso su propio prefijo en Redis.
+        "DJANGO_SETTINGS_MODULE": "inventario.settings",
+        "INVENTARIO_SIN_ENV": "1",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "REDIS_URL": redis_url,
+        "DATOS_DIR": str(settings.DATOS_DIR),
+        "DB_NAME" if settings.DB_HOST else "DB_ARCHIVO": str(base["NAME"]),
+    }
+    orden = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(puerto), *opciones]
+    return Proceso([*orden, "inventario.asgi:application"], puerto=puerto, entorno=entorno)
+
+
+def hay_redis() -> bool:
+    return shutil.which("redis-server") is not None
+
+
+def hay_cliente_node() -> bool:
+    return shutil.which("node") is not None and (NODE / "node_modules" / "socket.io-client").is_dir()
+
+
+class ClienteNode:
+    """``pruebas_node/cliente.js``: el socket.io-client de npm, sin retoques."""
+
+    def __init__(self, puerto: int, token: str, transportes: str = "") -> None:
+        self.hijo = subprocess.Popen(
+            [_programa("node"), "cliente.js", f"http://127.0.0.1:{puerto}", token, transportes],
+            cwd=NODE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        )
+        self._llegadas: Queue[tuple[str, Any]] = Queue()
+        self._guardadas: list[tuple[str, Any]] = []
+        threading.Thread(target=self._leer, daemon=True).start()
+
+    def _leer(self) -> None:
+        assert self.hijo.stdout is not None
+        for linea in self.hijo.stdout:
+            trama = json.loads(linea)
+            self._llegadas.put((trama["evento"], trama["datos"]))
+
+    def decir(self, evento: str, datos: Any, *, acuse: bool = False) -> None:
+        assert self.hijo.stdin is not None
+        self.hijo.stdin.write(json.dumps({"evento": evento, "datos": datos, "acuse": acuse}) + "\n")
+        self.hijo.stdin.flush()
+
+    def esperar(self, evento: str, espera: float = 10) -> Any:
+        limite = time.monotonic() + espera
+        while True:
+            for n, (nombre, datos) in enumerate(self._guardadas):
+                if nombre == evento:
+                    del self._guardadas[n]
+                    return datos
+            try:
+                self._guardadas.append(self._llegadas.get(timeout=max(0, limite - time.monotonic())))
+            except Empty:
+                raise TimeoutError(f"no llegó {evento}; sí {self._guardadas}") from None
+
+    def irse(self) -> None:
+        assert self.hijo.stdin is not None
+        self.hijo.stdin.close()
+        self.hijo.wait(10)
+
+
+class ClientePlano:
+    """Un WebSocket simple, bloqueante, con la biblioteca websockets."""
+
+    def __init__(self, puerto: int, token: str) -> None:
+        self._abierto = contextlib.ExitStack()
+        self.ws = self._abierto.enter_context(
+            connect(
+                f"ws://127.0.0.1:{puerto}/ws/escaneo/",
+                subprotocols=[Subprotocol("bearer"), Subprotocol(token)],
+            )
+        )
+        self._guardadas: list[tuple[str, Any]] = []
+
+    def decir(self, evento: str, datos: Any) -> None:
+        self.ws.send(json.dumps({"evento": evento, "datos": datos}))
+
+    def esperar(self, evento: str, espera: float = 10) -> Any:
+        limite = time.monotonic() + espera
+        while True:
+            for n, (nombre, datos) in enumerate(self._guardadas):
+                if nombre == evento:
+                    del self._guardadas[n]
+                    return datos
+            trama = json.loads(self.ws.recv(timeout=max(0, limite - time.monotonic())))
+            self._guardadas.append((trama["evento"], trama["datos"]))
+
+    def irse(self) -> None:
+        self._abierto.close()
+
+
+@contextlib.contextmanager
+def corriendo(*procesos: Proceso) -> Iterator[None]:
+    try:
+        for proceso in procesos:
+            proceso.partir()
+        yield
+    finally:
+        for proceso in reversed(procesos):
+            proceso.terminar()
