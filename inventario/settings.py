@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
         "EstadoOrden": "compras.models.EstadoOrden",
         "TipoNotificacion": "usuarios.models.Notificacion.Tipo",
         "TipoMovimiento": "productos.models.MovimientoStock.Tipo",
+        "EstadoConteo": "productos.models.ConteoInventario.Estado",
     },
 }
 

@@ -77,3 +77,32 @@ POR_VENCER: dict[str, Any] = {
     "stock": 12,
     "vencido": False,
 }
+CONTEO: dict[str, Any] = {
+    "id_conteo": 4,
+    "nombre": "Lácteos de noviembre",
+    "categoria": "Lácteos",
+    "estado": "abierto",
+    "abierto_por": "Ana Araya",
+    "abierto_en": "2026-11-24T12:00:00-03:00",
+    "terminado_por": None,
+    "terminado_en": None,
+    "motivo": "",
+    "lecturas": 38,
+}
+LECTURA: dict[str, Any] = {
+    "id_lectura": 912,
+    "id_producto": 12,
+    "nombre": "Yogur natural",
+    "cantidad": 6,
+    "contado": 18,
+}
+DIFERENCIA: dict[str, Any] = {
+    "id_producto": 12,
+    "nombre": "Yogur natural",
+    "codigo_barras": "7801234567894",
+    "contado": 18,
+    "stock_sistema": 20,
+    "diferencia": -2,
+    "diferencia_clp": -640,
+    "movido": 0,
+}

@@ -8,7 +8,11 @@ from django.urls import path
 from productos.views import (
     AjusteVista,
     CategoriasVista,
+    CierreVista,
+    ConteosVista,
+    DiferenciasVista,
     KardexVista,
+    LecturasVista,
     LotesVista,
     PreciosVista,
     ProductoPorCodigoVista,
@@ -57,4 +61,26 @@ urlpatterns = [
         name="categories",
     ),
     path("vencimientos", VencimientosVista.as_view({"get": "list"}), name="vencimientos"),
+    path("conteos", ConteosVista.as_view({"get": "list", "post": "create"}), name="conteos"),
+    path("conteos/<int:id_conteo>", ConteosVista.as_view({"get": "retrieve"}), name="conteo"),
+    path(
+        "conteos/<int:id_conteo>/lecturas",
+        LecturasVista.as_view({"post": "create"}),
+        name="conteo-lecturas",
+    ),
+    path(
+        "conteos/<int:id_conteo>/diferencias",
+        DiferenciasVista.as_view({"get": "list"}),
+        name="conteo-diferencias",
+    ),
+    path(
+        "conteos/<int:id_conteo>/cerrar",
+        CierreVista.as_view({"post": "cerrar"}),
+        name="conteo-cerrar",
+    ),
+    path(
+        "conteos/<int:id_conteo>/anular",
+        CierreVista.as_view({"post": "anular"}),
+        name="conteo-anular",
+    ),
 ]

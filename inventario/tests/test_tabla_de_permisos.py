@@ -28,7 +28,13 @@ from compras.servicios import LineaPedida as LineaComprada
 from conftest import CONTRASENA
 from inventario.base.actor import Actor, Puerta
 from productos.models import Categoria
-from productos.servicios import DatosProducto, crear_categoria, crear_producto, programar_precio
+from productos.servicios import (
+    DatosProducto,
+    abrir_conteo,
+    crear_categoria,
+    crear_producto,
+    programar_precio,
+)
 from usuarios.ingreso import entrar
 from usuarios.models import Usuario
 from usuarios.notificaciones import enviar_mensaje
@@ -91,6 +97,8 @@ RECEPCION = {"numero_documento": "3", "productos": [{"codigo_barras": "AZ-1"}]}
 OFRECE = {"productos": [{"codigo_barras": "AZ-1", "multiplo": 10}]}
 MERMA = {"cantidad": -1, "motivo": "merma"}
 LOTES = {"lotes": [{"codigo": "L-1", "vencimiento": "2199-01-01", "cantidad": 21}]}
+CONTEO = {"nombre": "Tés", "categoria": "Infusiones"}
+LECTURA = {"codigo_barras": "AZ-1", "cantidad": 3}
 PRECIO = {"precio": 1100, "desde": "2199-01-01"}
 MENSAJE = {"rut": "12.345.678-5", "titulo": "Hola", "mensaje": "Cerramos a las ocho"}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
@@ -181,12 +189,21 @@ TABLA = [
     Fila("GET /proveedores/<id_proveedor>/productos",       401, 403, 403, 200),
     Fila("PUT /proveedores/<id_proveedor>/productos",       401, 403, 403, 200, OFRECE),
     Fila("PATCH /proveedores/<id_proveedor>/productos",     401, 403, 403, 200, OFRECE),
-    # --- stock y precios --------------------------------
+    # --- stock ------------------------------------------
     Fila("POST /product/barcode/<codigo>/ajuste",           401, 403, 403, 201, MERMA),
     Fila("GET /product/barcode/<codigo>/kardex",            401, 403, 403, 200),
     Fila("GET /product/barcode/<codigo>/lotes",             401, 403, 200, 200),
     Fila("PUT /product/barcode/<codigo>/lotes",             401, 403, 403, 200, LOTES),
     Fila("GET /vencimientos",                               401, 403, 200, 200),
+    # --- inventario físico ------------------------------
+    Fila("GET /conteos",                                    401, 403, 200, 200),
+    Fila("POST /conteos",                                   401, 403, 403, 201, CONTEO),
+    Fila("GET /conteos/<id_conteo>",                        401, 403, 200, 200),
+    Fila("POST /conteos/<id_conteo>/lecturas",              401, 403, 201, 201, LECTURA),
+    Fila("GET /conteos/<id_conteo>/diferencias",            401, 403, 403, 200),
+    Fila("POST /conteos/<id_conteo>/cerrar",                401, 403, 403, 200, {"motivo": "Mensual"}),
+    Fila("POST /conteos/<id_conteo>/anular",                401, 403, 403, 200, {"motivo": "Por error"}),
+    # --- precios ----------------------------------------
     Fila("GET /product/barcode/<codigo>/precios",           401, 403, 403, 200),
     Fila("POST /product/barcode/<codigo>/precios",          401, 403, 403, 201, PRECIO),
     Fila("DELETE /product/barcode/<codigo>/precios/<id_precio>", 401, 403, 403, 200),
@@ -247,6 +264,10 @@ def mundo(
     mensaje = enviar_mensaje(
         actor=actor(ana), rut=carlos.rut, titulo="Hola", mensaje="Cerramos a las ocho", ahora=ahora
     )
+    crear_categoria(nombre="Infusiones", actor=actor(ana), ahora=ahora)
+    conteo = abrir_conteo(
+        nombre="Abarrotes", categoria=categoria.nombre, actor=actor(ana), ahora=ahora
+    )
     ingreso = entrar(
         rut=clara.rut, contrasena=CONTRASENA, actor=Actor(puerta=Puerta.API), ahora=ahora
     )
@@ -256,6 +277,7 @@ def mundo(
         "rut_admin": ana.rut,
         "refresco": ingreso.tokens.refresco,
         "codigo": "AZ-1",
+        "id_conteo": conteo.pk,
         "id_precio": programado.pk,
         "id_producto": producto.pk,
         "id_proveedor": proveedor.pk,

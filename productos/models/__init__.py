@@ -13,6 +13,7 @@ from productos.models.catalogo import (
     ProductoQuerySet,
     Unidad,
 )
+from productos.models.conteos import ConteoInventario, LecturaConteo
 from productos.models.kardex import MotivoAjuste, MovimientoStock
 from productos.models.lotes import Lote, MovimientoLote, con_vencido
 
@@ -21,8 +22,10 @@ __all__ = [
     "Categoria",
     "ClaseTributaria",
     "CodigoBarras",
+    "ConteoInventario",
     "Descuento",
     "EstadoProducto",
+    "LecturaConteo",
     "Lote",
     "MotivoAjuste",
     "MovimientoLote",

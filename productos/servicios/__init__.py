@@ -11,6 +11,12 @@ from productos.servicios.catalogo import (
 from productos.servicios.categorias import CategoriaDuplicada, crear_categoria, renombrar_categoria
 from productos.servicios.codigos import CodigoDuplicado
 from productos.servicios.comun import ProductoNoEncontrado
+from productos.servicios.conteos import (
+    abrir_conteo,
+    anular_conteo,
+    cerrar_conteo,
+    leer_en_conteo,
+)
 from productos.servicios.lotes import LotePedido, repartir_en_lotes
 from productos.servicios.precios import programar_precio, quitar_precio_programado
 
@@ -21,11 +27,15 @@ __all__ = [
     "DatosProducto",
     "LotePedido",
     "ProductoNoEncontrado",
+    "abrir_conteo",
     "ajustar_stock",
+    "anular_conteo",
+    "cerrar_conteo",
     "crear_categoria",
     "crear_producto",
     "desactivar_producto",
     "editar_producto",
+    "leer_en_conteo",
     "programar_precio",
     "quitar_precio_programado",
     "renombrar_categoria",

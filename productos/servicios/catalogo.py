@@ -11,11 +11,9 @@ from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
 from inventario.base.texto import normalizar
-from productos.consultas import categoria_de_nombre
 from productos.kardex import Cambio, DatosLote, mover_stock
 from productos.models import (
     CERO,
-    Categoria,
     ClaseTributaria,
     Descuento,
     EstadoProducto,
@@ -24,6 +22,7 @@ from productos.models import (
     Unidad,
 )
 from productos.reglas import Oferta, nueva_oferta
+from productos.servicios.categorias import exigir_categoria
 from productos.servicios.codigos import claves_de, claves_editadas, guardar_codigos
 from productos.servicios.comun import cifra, exigir_cantidad, exigir_producto
 from productos.servicios.lotes import llevar_por_lotes
@@ -245,7 +244,7 @@ def _aplicar(producto: Producto, pedido: Mapping[str, Any]) -> None:
         producto.nombre = pedido["nombre"].strip()
         producto.nombre_normalizado = normalizar(producto.nombre)
     if "categoria" in pedido:
-        producto.categoria = _exigir_categoria(pedido["categoria"])
+        producto.categoria = exigir_categoria(pedido["categoria"])
     exigir_cantidad(producto, "stock_minimo", producto.stock_minimo)
     if "stock" in pedido:
         exigir_cantidad(producto, "stock", pedido["stock"])
@@ -257,16 +256,6 @@ def _exigir_que_no_sea_de_los_lotes(producto: Producto, cambios: CambiosProducto
         raise Invalido(
             errores={"fecha_vencimiento": ["La ponen sus lotes: cámbiela en el lote que corresponde"]}
         )
-
-
-def _exigir_categoria(nombre: str) -> Categoria:
-    if categoria := categoria_de_nombre(nombre):
-        return categoria
-    raise Invalido(
-        f"No existe la categoría {nombre}",
-        codigo="categoria_desconocida",
-        errores={"categoria": [f"No existe la categoría {nombre}"]},
-    )
 
 
 def _oferta_vigente(producto: Producto, hoy: date) -> Oferta | None:

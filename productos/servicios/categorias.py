@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from inventario.base.actor import Actor
-from inventario.base.errores import Conflicto
+from inventario.base.errores import Conflicto, Invalido
 from inventario.base.operacion import operacion
 from inventario.base.texto import normalizar
+from productos.consultas import categoria_de_nombre
 from productos.models import Categoria
 from registros.models import TipoRegistro
 from registros.servicios import registrar
@@ -61,6 +62,21 @@ def renombrar_categoria(
         cambios={"nombre": (antes, categoria.nombre)},
     )
     return categoria
+
+
+def exigir_categoria(nombre: str) -> Categoria:
+    """La categoría de ese nombre, sin importar tildes ni mayúsculas.
+
+    Raises:
+        Invalido: no existe.
+    """
+    if categoria := categoria_de_nombre(nombre):
+        return categoria
+    raise Invalido(
+        f"No existe la categoría {nombre}",
+        codigo="categoria_desconocida",
+        errores={"categoria": [f"No existe la categoría {nombre}"]},
+    )
 
 
 def _nombrar(categoria: Categoria, nombre: str) -> None:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from productos.models import Categoria, MovimientoStock, PatronBalanza, Producto
+from productos.models import (
+    Categoria,
+    ConteoInventario,
+    MovimientoStock,
+    PatronBalanza,
+    Producto,
+)
+from productos.servicios import leer_en_conteo
 from registros.models import Registro
 from usuarios.models import Usuario
 
@@ -156,3 +163,31 @@ def test_el_stock_no_se_edita_en_la_ficha(admin_de_ana: Client, producto: Fabric
     assert "stock_inicial" not in pagina
     assert 'name="stock"' not in pagina
     assert arroz.stock == Decimal(10)
+
+
+def test_un_conteo_se_abre_se_mira_y_se_cierra_en_el_admin(
+    admin_de_ana: Client, ana: Usuario, actor: Any, ahora: Any, producto: Fabrica
+) -> None:
+    arroz = producto("Arroz", codigo="P-1", stock=10, costo=500)
+    abierto = admin_de_ana.post(
+        "/admin/productos/conteoinventario/add/", {"nombre": "Todo", "categoria": ""}
+    )
+    assert abierto.status_code == 302
+    conteo = ConteoInventario.objects.get()
+    leer_en_conteo(
+        conteo_id=conteo.pk, codigo="P-1", cantidad=Decimal(8), actor=actor(ana), ahora=ahora
+    )
+    direccion = f"/admin/productos/conteoinventario/{conteo.pk}/change/"
+
+    pagina = admin_de_ana.get(direccion).content.decode()
+    assert "Productos que difieren: 1" in pagina
+    assert "$ -1.000" in pagina
+    sin_motivo = admin_de_ana.post(direccion, {"que_hacer": "cerrar", "motivo": ""})
+    assert sin_motivo.status_code == 200
+    cerrado = admin_de_ana.post(direccion, {"que_hacer": "cerrar", "motivo": "Anual"})
+
+    assert cerrado.status_code == 302
+    arroz.refresh_from_db()
+    assert arroz.stock == 8
+    assert admin_de_ana.get(direccion).status_code == 200
+    assert admin_de_ana.post(direccion, {"que_hacer": "anular", "motivo": "x"}).status_code == 403

@@ -9,14 +9,19 @@ import pytest
 from django.db import connection
 
 from inventario.base.actor import Actor, Puerta
-from productos.models import CodigoBarras, Producto
+from productos.models import CodigoBarras, ConteoInventario, MotivoAjuste, Producto
 from productos.servicios import (
     CodigoDuplicado,
     DatosProducto,
+    abrir_conteo,
+    ajustar_stock,
+    cerrar_conteo,
     crear_categoria,
     crear_producto,
     editar_producto,
+    leer_en_conteo,
 )
+from productos.servicios.conteos import ConteoSobrepuesto, ConteoTerminado
 from productos.verificacion import verificar_inventario
 
 pytestmark = [pytest.mark.lento, pytest.mark.django_db(transaction=True)]
@@ -69,3 +74,45 @@ def test_editar_el_stock_a_la_vez_no_rompe_el_kardex(
     arroz.refresh_from_db()
     assert 20 <= arroz.stock < 36
     assert list(verificar_inventario()) == []
+
+
+def test_muchos_telefonos_cuentan_mientras_se_vende_y_la_diferencia_queda_bien(
+    producto: Callable[..., Producto], ahora: datetime
+) -> None:
+    arroz = producto(codigo="P-1", stock=100)
+    conteo = abrir_conteo(nombre="Todo", actor=SISTEMA, ahora=ahora)
+
+    def leer() -> object:
+        return leer_en_conteo(
+            conteo_id=conteo.pk, codigo="P-1", cantidad=Decimal(10), actor=SISTEMA, ahora=ahora
+        )
+
+    def vender() -> object:
+        return ajustar_stock(
+            codigo="P-1", cantidad=Decimal(-1), motivo=MotivoAjuste.CONSUMO, actor=SISTEMA, ahora=ahora
+        )
+
+    a_la_vez([leer] * 9)
+    respuestas = a_la_vez([vender] * 8)
+    cerrar = a_la_vez(
+        [lambda: cerrar_conteo(conteo_id=conteo.pk, motivo="Anual", actor=SISTEMA, ahora=ahora)] * 3
+    )
+
+    assert [r for r in respuestas if isinstance(r, Exception)] == []
+    assert sum(isinstance(r, ConteoTerminado) for r in cerrar) == 2
+    arroz.refresh_from_db()
+    assert arroz.stock == 100 - 8 - 10
+    assert list(verificar_inventario()) == []
+
+
+def test_de_ocho_que_abren_un_conteo_lo_abre_uno(ahora: datetime) -> None:
+    for nombre in ("Abarrotes", "Lácteos"):
+        crear_categoria(nombre=nombre, actor=SISTEMA, ahora=ahora)
+
+    def abrir(categoria: str) -> Callable[[], object]:
+        return lambda: abrir_conteo(nombre="X", categoria=categoria, actor=SISTEMA, ahora=ahora)
+
+    respuestas = a_la_vez([abrir(c) for c in ("", "Abarrotes", "", "Abarrotes")])
+
+    assert sum(isinstance(r, ConteoInventario) for r in respuestas) == 1
+    assert sum(isinstance(r, ConteoSobrepuesto) for r in respuestas) == 3

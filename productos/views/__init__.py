@@ -1,6 +1,12 @@
 """El catálogo y su stock en la API."""
 
 from productos.views.catalogo import CategoriasVista, ProductoPorCodigoVista, ProductosVista
+from productos.views.conteos import (
+    CierreVista,
+    ConteosVista,
+    DiferenciasVista,
+    LecturasVista,
+)
 from productos.views.lotes import LotesVista, VencimientosVista
 from productos.views.precios import PreciosVista
 from productos.views.stock import AjusteVista, KardexVista
@@ -8,7 +14,11 @@ from productos.views.stock import AjusteVista, KardexVista
 __all__ = [
     "AjusteVista",
     "CategoriasVista",
+    "CierreVista",
+    "ConteosVista",
+    "DiferenciasVista",
     "KardexVista",
+    "LecturasVista",
     "LotesVista",
     "PreciosVista",
     "ProductoPorCodigoVista",
