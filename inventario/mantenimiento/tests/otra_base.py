@@ -1,0 +1,55 @@
+"""Otra base de datos, del mismo motor que la de las pruebas, para correr comandos en su propio proceso."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+
+
+class OtraBase:
+    """Una base vacía y el entorno que la usa."""
+
+    def __init__(self, entorno: Mapping[str, str]) -> None:
+        ajeno = ("DB_", "REDIS_", "DJANGO_", "PYTEST_")
+        limpio = {clave: valor for clave, valor in os.environ.items() if not clave.startswith(ajeno)}
+        self.entorno = limpio | {
+            "INVENTARIO_SIN_ENV": "1", "SECRET_KEY": settings.SECRET_KEY, **entorno,
+        }
+
+    def manage(self, *argumentos: str, debe: int = 0) -> str:
+        """Corre ``manage.py …``; devuelve lo que dijo, por las dos salidas."""
+        hecho = subprocess.run(
+            [sys.executable, "manage.py", *argumentos],
+            cwd=settings.BASE_DIR, env=self.entorno, capture_output=True, text=True, timeout=300,
+        )
+        dicho = hecho.stdout + hecho.stderr
+        assert hecho.returncode == debe, dicho
+        return dicho
+
+
+@contextmanager
+def otra_base(carpeta: Path, *, embebida: bool | None = None) -> Iterator[OtraBase]:
+    """Del motor de las pruebas, o SQLite si ``embebida``. Al salir no queda nada."""
+    datos = {"DATOS_DIR": str(carpeta), "RESPALDOS_DIR": str(carpeta / "respaldos")}
+    carpeta.mkdir(exist_ok=True)
+    if embebida or connection.vendor == "sqlite":
+        yield OtraBase({**datos, "DB_ARCHIVO": str(carpeta / "otra.sqlite3")})
+        return
+    ajustes = connection.settings_dict
+    nombre = f"test_otra_{uuid4().hex[:12]}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {nombre} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+    try:
+        yield OtraBase({
+            **datos, "DB_HOST": ajustes["HOST"], "DB_PORT": str(ajustes["PORT"]),
+            "DB_USER": ajustes["USER"], "DB_PASSWORD": ajustes["PASSWORD"], "DB_NAME": nombre,
+        })
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {nombre}")
