@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
+STOCK = "Productos y stock"
 # (grupo, [(modelo, nombre en el menú, ícono)]). Un modelo sin admin, o que quien mira no puede ver, no sale.
 GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ("Vender", [
@@ -13,14 +14,16 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ("ventas.Devolucion", "Devoluciones", "assignment_return"),
         ("ventas.TurnoCaja", "Cajas", "point_of_sale"),
     ]),
-    ("Productos y stock", [
+    (STOCK, [
         ("productos.Producto", "Productos", "inventory_2"),
         ("productos.Categoria", "Categorías", "category"),
+        ("productos.Lote", "Lotes", "event_busy"),
         ("productos.MovimientoStock", "Kardex", "swap_vert"),
         ("productos.ConteoInventario", "Inventario físico", "fact_check"),
-        ("productos.PatronBalanza", "Etiquetas de balanza", "scale"),
+        ("productos.PatronBalanza", "Códigos de balanza", "scale"),
     ]),
     ("Comprar", [
+        ("compras.OrdenCompra", "Órdenes de compra", "assignment"),
         ("compras.Compra", "Compras", "local_shipping"),
         ("compras.Proveedor", "Proveedores", "factory"),
     ]),
@@ -55,6 +58,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             for modelo, nombre, icono in entradas
             if modelo in visibles
         ]
+        if titulo == STOCK and request.user.has_perm("productos.view_producto"):
+            items.append({"title": "Etiquetas", "icon": "sell", "link": reverse("panel:etiquetas")})
         if items:
             grupos.append({"title": titulo, "separator": True, "items": items})
     if visibles:

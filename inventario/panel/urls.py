@@ -6,6 +6,7 @@ from inventario.panel import views
 
 app_name = "panel"
 urlpatterns = [
+    path("etiquetas/", views.etiquetas, name="etiquetas"),
     path("informes/", views.informes, name="informes"),
     re_path(
         r"^informes/(?P<slug>[a-z-]+)\.(?P<extension>csv|xlsx|pdf)$", views.descargar, name="descargar"

@@ -1,13 +1,9 @@
-"""Las páginas propias del panel: informes en pantalla y para descargar."""
+"""Los informes, en pantalla y para descargar."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from inventario.base.admin_comun import actor_del_admin, mostrar_error
@@ -24,36 +20,24 @@ from inventario.panel.informes.texto import celda
 from inventario.panel.salidas import csv, pdf, xlsx
 from inventario.panel.servicios import anotar_descarga
 from inventario.panel.tienda import nombre_de_la_tienda
+from inventario.panel.views.comun import con_permiso, pagina
 from usuarios.models import Usuario
 
-Vista = Callable[..., HttpResponse]
 FILAS_EN_PANTALLA = 300
 BARRAS_EN_PANTALLA = 62
 EXTENSIONES = ("csv", "xlsx", "pdf")
 
 
-def _con_permiso(permiso: str) -> Callable[[Vista], Vista]:
-    def decorar(vista: Vista) -> Vista:
-        def revisada(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permiso):
-                raise PermissionDenied
-            return vista(request, *args, **kwargs)
-
-        return admin.site.admin_view(revisada)
-
-    return decorar
-
-
-@_con_permiso("panel.ver_informes")
+@con_permiso("panel.ver_informes")
 def informes(request: HttpRequest) -> HttpResponse:
     """Los informes que hay, por grupo."""
     grupos: dict[str, list[Informe]] = {}
     for informe in INFORMES:
         grupos.setdefault(informe.grupo, []).append(informe)
-    return _pagina(request, "panel/informes.html", "Informes", {"grupos": grupos})
+    return pagina(request, "panel/informes.html", "Informes", {"grupos": grupos})
 
 
-@_con_permiso("panel.ver_informes")
+@con_permiso("panel.ver_informes")
 def informe(request: HttpRequest, slug: str) -> HttpResponse:
     """Un informe en pantalla, con sus filtros y los botones para descargarlo."""
     elegido = _informe(slug)
@@ -79,10 +63,10 @@ def informe(request: HttpRequest, slug: str) -> HttpResponse:
         "grafico": _grafico(elegido, tabla) if elegido.graficado else None,
         "consulta": urlencode(_consulta(elegido, parametros, request)),
     }
-    return _pagina(request, "panel/informe.html", elegido.titulo, contexto)
+    return pagina(request, "panel/informe.html", elegido.titulo, contexto)
 
 
-@_con_permiso("panel.ver_informes")
+@con_permiso("panel.ver_informes")
 def descargar(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     """Un informe en CSV, XLSX o PDF. El de un cliente deja su registro."""
     elegido = _informe(slug)
@@ -156,9 +140,12 @@ def _consulta(elegido: Informe, parametros: Parametros, request: HttpRequest) ->
 
 
 def _textos(tabla: Tabla, fila: Any) -> list[tuple[str, str]]:
-    """(texto, clase) de cada celda."""
+    """(texto, clase) de cada celda; los ceros van tenues, para que se vea lo que hay."""
     return [
-        (celda(columna, valor), "p-numero" if columna.tipo.es_numero else "")
+        (
+            celda(columna, valor),
+            " ".join(["p-numero"] * columna.tipo.es_numero + ["p-cero"] * (valor == 0)),
+        )
         for columna, valor in zip(tabla.columnas, fila, strict=True)
     ]
 
@@ -172,9 +159,3 @@ def _grafico(elegido: Informe, tabla: Tabla) -> graficos.Grafico | None:
     textos = [f"{rotulo}: {clp(valor)}" for rotulo, valor in zip(rotulos, valores, strict=True)]
     serie = graficos.Serie(nombre=tabla.columnas[i].titulo, clase="venta", valores=valores, textos=textos)
     return graficos.barras(elegido.titulo, rotulos, [serie])
-
-
-def _pagina(request: HttpRequest, plantilla: str, titulo: str, contexto: dict[str, Any]) -> HttpResponse:
-    return TemplateResponse(
-        request, plantilla, {**admin.site.each_context(request), "title": titulo, **contexto}
-    )

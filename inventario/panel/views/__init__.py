@@ -1,0 +1,6 @@
+"""Las páginas propias del panel, bajo ``/admin/``."""
+
+from inventario.panel.views.etiquetas import etiquetas
+from inventario.panel.views.informes import descargar, informe, informes
+
+__all__ = ["descargar", "etiquetas", "informe", "informes"]
