@@ -9,7 +9,7 @@ from typing import Any
 
 from stdnum import ean
 
-from inventario.base.dinero import menos_porcentaje
+from inventario.base.dinero import menos_porcentaje, redondear
 
 MILESIMA = Decimal("0.001")
 LARGOS_GTIN = (8, 12, 13, 14)
@@ -147,3 +147,12 @@ def kilos_por(precio_clp: int, precio_kilo: int) -> Decimal | None:
 def precio_final(precio_venta: int, porcentaje: Decimal | None) -> int:
     """Lo que una venta cobra ahora (CLP por unidad o kilo), con el descuento vigente aplicado."""
     return menos_porcentaje(precio_venta, porcentaje)
+
+
+def precio_reajustado(precio: int, porcentaje: Decimal, multiplo: int) -> int:
+    """``precio`` (CLP) más ``porcentaje`` (negativo, menos), llevado al ``multiplo`` más cercano.
+
+    La mitad sube: 1.290 + 5 % = 1.354,5 → 1.355; a múltiplos de 10, 1.350.
+    """
+    exacto = Decimal(precio) * (100 + porcentaje) / 100
+    return redondear(exacto / multiplo) * multiplo

@@ -14,8 +14,3 @@ class AdminSinBorrar(AdminDeTienda):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def pesos(monto: int) -> str:
-    """``1290`` → ``$ 1.290``."""
-    return f"$ {monto:,}".replace(",", ".")

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
-from productos.admin.comun import AdminSinBorrar, pesos
+from inventario.base.formato import clp
+from productos.admin.comun import AdminSinBorrar
 from productos.consultas.conteos import conteos_visibles, diferencias_de
 from productos.models import ConteoInventario
 from productos.servicios import abrir_conteo, anular_conteo, cerrar_conteo
@@ -107,12 +108,12 @@ class ConteoInventarioAdmin(AdminSinBorrar):
             "<th>Contado</th><th>Sistema</th><th>Diferencia</th><th>CLP</th><th>Se movió al contar</th>"
             "</tr></thead><tbody>{}</tbody></table>",
             len(filas),
-            pesos(total),
+            clp(total),
             format_html_join(
                 "",
                 "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 (
-                    (f.nombre, f.contado, f.stock_sistema, f.diferencia, pesos(f.diferencia_clp), f.movido)
+                    (f.nombre, f.contado, f.stock_sistema, f.diferencia, clp(f.diferencia_clp), f.movido)
                     for f in filas[:MOSTRADAS]
                 ),
             ),

@@ -1,116 +1,91 @@
 """Productos en el admin: la ficha se edita por los mismos casos de uso que la API."""
 
+from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminSingleDateWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.decorators import action, display
 
+from inventario.base.admin_accion import Pregunta, preguntar
 from inventario.base.admin_comun import error_como_mensaje
 from inventario.base.fechas import dia_de
-from productos.admin.comun import AdminSinBorrar, pesos
+from inventario.base.formato import cantidad, clp, dia
+from productos.admin.acciones import FormularioAjuste
+from productos.admin.comun import AdminSinBorrar
+from productos.admin.formulario import FormularioProducto
+from productos.admin.reajuste import ELEGIDOS, reajuste
 from productos.consultas import coincidencia, productos_cargados
-from productos.models import Producto
+from productos.models import EstadoProducto, MotivoAjuste, Producto
 from productos.servicios import (
     DatosProducto,
+    ajustar_stock,
     crear_producto,
     desactivar_producto,
     editar_producto,
 )
 
-
-class FormularioProducto(forms.ModelForm):  # type: ignore[type-arg]
-    """La ficha, con lo que vive en otras tablas. El stock sólo se pone al crear: después se ajusta."""
-
-    codigo_barras = forms.CharField(
-        label="código de barras", max_length=48, widget=UnfoldAdminTextInputWidget,
-        help_text="El principal. Para la balanza: los dígitos del ítem, con sus ceros (00123).",
-    )
-    codigos_barras = forms.CharField(
-        label="otros códigos", required=False, widget=UnfoldAdminTextareaWidget,
-        help_text="Uno por línea.",
-    )
-    stock_inicial = forms.DecimalField(
-        max_digits=12, decimal_places=3, min_value=0, initial=0, widget=UnfoldAdminDecimalFieldWidget,
-        help_text="Después sólo cambia con movimientos.",
-    )
-    costo = forms.DecimalField(
-        label="costo promedio", max_digits=16, decimal_places=6, min_value=0, initial=0,
-        widget=UnfoldAdminDecimalFieldWidget, help_text="CLP sin IVA por unidad o por kilo.",
-    )
-    descuento = forms.DecimalField(
-        label="descuento (%)", max_digits=5, decimal_places=2, min_value=0, max_value=100,
-        required=False, widget=UnfoldAdminDecimalFieldWidget,
-    )
-    vencimiento_descuento = forms.DateField(
-        label="último día del descuento", required=False, widget=UnfoldAdminSingleDateWidget,
-        help_text="Inclusive; vacío: sin fin.",
-    )
-
-    class Meta:
-        model = Producto
-        fields = (
-            "nombre", "descripcion", "categoria", "unidad", "clase_tributaria", "precio_venta",
-            "stock_minimo", "fecha_vencimiento", "por_lotes", "estado",
-        )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is not None:
-            del self.fields["stock_inicial"]
-            self.initial.update(_lo_de_otras_tablas(self.instance))
-        # Lo cambiado se mide contra lo que se mostró: si otro editó entretanto, no se le pisa.
-        for campo in self.fields.values():
-            campo.show_hidden_initial = True
-
-    def clean_codigos_barras(self) -> list[str]:
-        return str(self.cleaned_data["codigos_barras"]).split()
-
-    def pedido(self, campos: list[str]) -> dict[str, Any]:
-        """Los ``campos`` pedidos, como los nombran los casos de uso."""
-        pedido = {
-            "stock" if campo == "stock_inicial" else campo: self.cleaned_data[campo]
-            for campo in campos
-        }
-        if "categoria" in pedido:
-            pedido["categoria"] = pedido["categoria"].nombre
-        return pedido
+ETIQUETAS = "etiquetas"
+"""Clave de la sesión con que la página de etiquetas recibe los productos elegidos."""
+DIAS_POR_VENCER = 30
+ULTIMOS_PRECIOS = 12
 
 
-def _lo_de_otras_tablas(producto: Producto) -> dict[str, Any]:
-    hoy = dia_de(timezone.now())
-    descuento = producto.descuento_vigente(hoy)
-    return {
-        "precio_venta": producto.precio_vigente,
-        "codigo_barras": producto.codigo_principal,
-        "codigos_barras": (producto.otros_codigos or "").replace(",", "\n"),
-        "costo": producto.costo_promedio,
-        "descuento": descuento,
-        "vencimiento_descuento": None if descuento is None else producto.descuento.ultimo_dia,
-    }
+class FiltroStock(admin.SimpleListFilter):
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("agotado", "Agotados"), ("minimo", "En su mínimo"), ("hay", "Con stock")]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Producto]") -> "QuerySet[Producto]":
+        match self.value():
+            case "agotado":
+                return queryset.filter(stock=0)
+            case "minimo":
+                return queryset.filter(stock__gt=0, stock__lte=F("stock_minimo"))
+            case "hay":
+                return queryset.filter(stock__gt=0)
+        return queryset
+
+
+class FiltroVencimiento(admin.SimpleListFilter):
+    title = "vencimiento"
+    parameter_name = "vence"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("vencido", "Vencidos con stock"), ("pronto", f"Vencen en {DIAS_POR_VENCER} días")]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Producto]") -> "QuerySet[Producto]":
+        hoy = dia_de(timezone.now())
+        match self.value():
+            case "vencido":
+                return queryset.filter(stock__gt=0, fecha_vencimiento__lt=hoy)
+            case "pronto":
+                limite = hoy + timedelta(days=DIAS_POR_VENCER)
+                return queryset.filter(stock__gt=0, fecha_vencimiento__range=(hoy, limite))
+        return queryset
 
 
 @admin.register(Producto)
 class ProductoAdmin(AdminSinBorrar):
     form = FormularioProducto
-    list_display = (
-        "nombre", "codigo", "categoria", "precio", "precio_hoy", "stock", "stock_minimo", "estado",
+    list_display = ("nombre", "codigo", "categoria", "precio", "existencia", "vence", "situacion")
+    list_filter = (
+        FiltroStock, FiltroVencimiento, ("categoria", RelatedDropdownFilter), "estado", "unidad",
+        "clase_tributaria",
     )
-    list_filter = ("estado", "categoria", "unidad", "clase_tributaria")
     search_fields = ("nombre_normalizado",)
-    search_help_text = "Parte del nombre, sin importar tildes, o un código de barras"
+    search_help_text = "Nombre o código de barras"
     ordering = ("nombre_normalizado", "pk")
-    actions = ("desactivar",)
+    actions = ("imprimir_etiquetas", "reajustar_precios", "desactivar")
+    actions_detail = ("ajustar", "etiqueta")
     fieldsets = (
         (None, {"fields": (
             "nombre", "descripcion", "categoria", "codigo_barras", "codigos_barras", "estado",
@@ -119,6 +94,7 @@ class ProductoAdmin(AdminSinBorrar):
             "precio_venta", "descuento", "vencimiento_descuento", "clase_tributaria", "costo",
         )}),
     )
+    historia = ("Historial de precios", {"fields": ("precios",)})
     al_crear = ("unidad", "stock_inicial", "stock_minimo", "fecha_vencimiento", "por_lotes")
     al_editar = ("unidad", "stock", "kardex", "stock_minimo", "fecha_vencimiento", "por_lotes")
 
@@ -133,10 +109,21 @@ class ProductoAdmin(AdminSinBorrar):
         return queryset, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.fieldsets, ("Stock", {"fields": self.al_editar if obj else self.al_crear}))
+        if obj is None:
+            return (*self.fieldsets, ("Stock", {"fields": self.al_crear}))
+        return (*self.fieldsets, ("Stock", {"fields": self.al_editar}), self.historia)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("stock", "kardex") if obj else ()
+        return ("stock", "kardex", "precios") if obj else ()
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "reajuste/", self.admin_site.admin_view(self.pagina_de_reajuste),
+                name="productos_producto_reajuste",
+            ),
+            *super().get_urls(),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Producto, form: Any, change: bool) -> None:
         if change:
@@ -154,8 +141,26 @@ class ProductoAdmin(AdminSinBorrar):
             )
             obj.pk = creado.pk
 
-    @admin.action(description="Desactivar los productos elegidos")
+    @admin.action(description="Imprimir etiquetas", permissions=["view"])
+    def imprimir_etiquetas(
+        self, request: HttpRequest, productos: "QuerySet[Producto]"
+    ) -> HttpResponse:
+        request.session[ETIQUETAS] = list(productos.values_list("pk", flat=True))
+        return HttpResponseRedirect(reverse("panel:etiquetas"))
+
+    @admin.action(description="Cambiar precios en un porcentaje", permissions=["change"])
+    def reajustar_precios(
+        self, request: HttpRequest, productos: "QuerySet[Producto]"
+    ) -> HttpResponse:
+        request.session[ELEGIDOS] = list(productos.values_list("pk", flat=True))
+        return HttpResponseRedirect(reverse("admin:productos_producto_reajuste"))
+
+    def pagina_de_reajuste(self, request: HttpRequest) -> HttpResponse:
+        return reajuste(self, request)
+
+    @admin.action(description="Desactivar", permissions=["change"])
     def desactivar(self, request: HttpRequest, productos: "QuerySet[Producto]") -> None:
+        hechos = 0
         for producto in productos:
             with error_como_mensaje(request):
                 desactivar_producto(
@@ -163,23 +168,96 @@ class ProductoAdmin(AdminSinBorrar):
                     actor=self.actor(request),
                     ahora=timezone.now(),
                 )
-        messages.success(request, "Los productos elegidos quedaron inactivos")
+                hechos += 1
+        if hechos:
+            messages.success(request, f"Quedaron inactivos: {hechos}")
 
-    @admin.display(description="código")
+    @action(
+        description="Ajustar stock", icon="tune", url_path="ajustar",
+        permissions=["change"],
+    )
+    def ajustar(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def pregunta(producto: Producto) -> Pregunta:
+            return Pregunta(
+                titulo="Ajustar stock",
+                boton="Ajustar",
+                formulario=FormularioAjuste,
+                explicacion=(
+                    f"Hay {cantidad(producto.stock)} {producto.unidad}. El ajuste queda en el kardex, "
+                    "con su motivo y con quién lo hizo."
+                ),
+            )
+
+        def hacer(producto: Producto, datos: dict[str, Any]) -> str:
+            movimiento = ajustar_stock(
+                codigo=producto.codigo_principal or "", cantidad=datos["cantidad"],
+                motivo=MotivoAjuste(datos["motivo"]), detalle=datos["detalle"],
+                actor=self.actor(request), ahora=timezone.now(),
+            )
+            return f"{producto.nombre} quedó con {cantidad(movimiento.stock_resultante)} {producto.unidad}"
+
+        return preguntar(self, request, object_id, pregunta, hacer)
+
+    @action(
+        description="Imprimir etiqueta", icon="sell", url_path="etiqueta",
+        permissions=["view"],
+    )
+    def etiqueta(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        request.session[ETIQUETAS] = [int(object_id)] if object_id.isdecimal() else []
+        return HttpResponseRedirect(reverse("panel:etiquetas"))
+
+    @display(description="código")
     def codigo(self, producto: Producto) -> str:
         return producto.codigo_principal or ""
 
-    @admin.display(description="precio", ordering="precio_vigente")
-    def precio(self, producto: Producto) -> str:
-        return pesos(producto.precio_vigente)
+    @display(description="precio", ordering="precio_vigente")
+    def precio(self, producto: Producto) -> str | SafeString:
+        final = producto.precio_final(dia_de(timezone.now()))
+        if final == producto.precio_vigente:
+            return clp(final)
+        return format_html("{} <s class='p-tenue'>{}</s>", clp(final), clp(producto.precio_vigente))
 
-    @admin.display(description="precio hoy")
-    def precio_hoy(self, producto: Producto) -> str:
-        return pesos(producto.precio_final(dia_de(timezone.now())))
+    @display(
+        description="stock", ordering="stock",
+        label={"agotado": "danger", "minimo": "warning", "hay": "success"},
+    )
+    def existencia(self, producto: Producto) -> tuple[str, str]:
+        texto = f"{cantidad(producto.stock)} {producto.unidad}"
+        if producto.stock == 0:
+            return "agotado", "Agotado"
+        return "minimo" if producto.stock <= producto.stock_minimo else "hay", texto
 
-    @admin.display(description="kardex")
-    def kardex(self, producto: Producto) -> str:
+    @display(description="vence", ordering="fecha_vencimiento")
+    def vence(self, producto: Producto) -> Any:
+        return producto.fecha_vencimiento
+
+    @display(
+        description="estado", ordering="estado",
+        label={EstadoProducto.ACTIVO.label: "info", EstadoProducto.INACTIVO.label: "default"},
+    )
+    def situacion(self, producto: Producto) -> str:
+        return producto.get_estado_display()
+
+    @display(description="precios")
+    def precios(self, producto: Producto) -> SafeString:
+        """Los últimos, del más nuevo al más viejo; los que aún no rigen van primero."""
+        filas = producto.precios.select_related("usuario")[:ULTIMOS_PRECIOS]
+        return format_html(
+            '<table class="p-tabla"><thead><tr><th>Desde</th><th class="p-numero">Precio</th><th>Quién</th>'
+            "<th>Motivo</th></tr></thead><tbody>{}</tbody></table>",
+            format_html_join("", '<tr><td>{}</td><td class="p-numero">{}</td><td>{}</td><td>{}</td></tr>', (
+                (
+                    dia(precio.desde), clp(precio.precio),
+                    precio.usuario.nombre_completo if precio.usuario else "sistema", precio.motivo,
+                )
+                for precio in filas
+            )),
+        )
+
+    @display(description="kardex")
+    def kardex(self, producto: Producto) -> SafeString:
         direccion = reverse("admin:productos_movimientostock_changelist")
         return format_html(
-            '<a href="{}?producto__id__exact={}">Ver sus movimientos</a>', direccion, producto.pk
+            '<a class="p-enlace" href="{}?producto__id__exact={}">Ver sus movimientos</a>',
+            direccion, producto.pk,
         )

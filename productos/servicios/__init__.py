@@ -18,7 +18,12 @@ from productos.servicios.conteos import (
     leer_en_conteo,
 )
 from productos.servicios.lotes import LotePedido, repartir_en_lotes
-from productos.servicios.precios import programar_precio, quitar_precio_programado
+from productos.servicios.precios import (
+    PreciosCambiados,
+    programar_precio,
+    quitar_precio_programado,
+    reajustar_precios,
+)
 
 __all__ = [
     "CambiosProducto",
@@ -26,6 +31,7 @@ __all__ = [
     "CodigoDuplicado",
     "DatosProducto",
     "LotePedido",
+    "PreciosCambiados",
     "ProductoNoEncontrado",
     "abrir_conteo",
     "ajustar_stock",
@@ -38,6 +44,7 @@ __all__ = [
     "leer_en_conteo",
     "programar_precio",
     "quitar_precio_programado",
+    "reajustar_precios",
     "renombrar_categoria",
     "repartir_en_lotes",
 ]

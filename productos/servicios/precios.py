@@ -1,6 +1,8 @@
 """Precios: cada uno queda en el historial con quién, cuándo y desde qué día rige."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto, Invalido, NoExiste
@@ -8,11 +10,14 @@ from inventario.base.fechas import dia_de
 from inventario.base.operacion import exigir_transaccion, operacion
 from productos.kardex import bloquear_productos
 from productos.models import Precio, Producto
+from productos.reglas import precio_reajustado
 from productos.servicios.comun import exigir_producto
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
 TROZO = 500
+MAXIMO_REAJUSTE = 500
+"""Tope de un reajuste, en %: más arriba es un error de dedo."""
 
 
 class PrecioNoExiste(NoExiste):
@@ -20,6 +25,13 @@ class PrecioNoExiste(NoExiste):
 
     codigo = "precio_no_existe"
     msg = "Ese precio no existe"
+
+
+class PreciosCambiados(Conflicto):
+    """Mientras se decidía un reajuste, otro cambió precios; por id de producto, su nombre."""
+
+    codigo = "precios_cambiados"
+    msg = "Cambiaron precios desde que los vio: revíselos de nuevo"
 
 
 class PrecioYaRige(Conflicto):
@@ -78,6 +90,67 @@ def programar_precio(
         cambios={"precio_venta": (producto.precio_vigente, precio)},
     )
     return programado
+
+
+@operacion
+def reajustar_precios(
+    *,
+    esperados: Mapping[int, int],
+    porcentaje: Decimal,
+    multiplo: int,
+    desde: date,
+    actor: Actor,
+    ahora: datetime,
+    motivo: str = "",
+) -> int:
+    """Sube o baja a la vez los precios de varios productos: todos, o ninguno. Devuelve cuántos cambió.
+
+    Args:
+        esperados: id del producto → precio de lista (CLP) que vio quien decidió.
+        porcentaje: cuánto suben; negativo, cuánto bajan.
+        multiplo: CLP a cuyo múltiplo se lleva cada precio (1, 10, 50…).
+        desde: hoy, o el día en que empezarán a regir.
+
+    Raises:
+        Invalido: ``desde`` ya pasó, el porcentaje no cambia nada o deja precios bajo cero.
+        PreciosCambiados: alguno ya no es el que se vio; los nombra.
+    """
+    hoy = dia_de(ahora)
+    if desde < hoy:
+        raise Invalido(errores={"desde": ["No puede ser un día que ya pasó"]})
+    if not -100 < porcentaje <= MAXIMO_REAJUSTE or porcentaje == 0:
+        raise Invalido(errores={"porcentaje": [f"Debe estar entre -99 y {MAXIMO_REAJUSTE}, y no ser cero"]})
+    productos = bloquear_productos(list(esperados), hoy=hoy)
+    distintos = {
+        str(pk): [productos[pk].nombre if pk in productos else f"El producto {pk} ya no existe"]
+        for pk, esperado in esperados.items()
+        if pk not in productos or productos[pk].precio_vigente != esperado
+    }
+    if distintos:
+        raise PreciosCambiados(errores=distintos)
+    cambiados = 0
+    for producto in productos.values():
+        antes = producto.precio_vigente
+        nuevo = precio_reajustado(antes, porcentaje, multiplo)
+        if nuevo == antes:
+            continue
+        cambiados += 1
+        anotar_precio(
+            producto=producto, precio=nuevo, desde=desde, actor=actor, ahora=ahora, motivo=motivo
+        )
+        if desde == hoy:
+            producto.precio_venta = nuevo
+            producto.save(update_fields=["precio_venta"])
+        registrar(
+            actor=actor,
+            tipo=TipoRegistro.PRECIO,
+            mensaje=f"Reajuste de {porcentaje.normalize():f} % desde el {desde:%d-%m-%Y}: {producto.nombre}",
+            descripcion=motivo,
+            ahora=ahora,
+            objeto=("producto", producto.pk),
+            cambios={"precio_venta": (antes, nuevo)},
+        )
+    return cambiados
 
 
 @operacion

@@ -1,12 +1,17 @@
 """El catálogo en el admin: las mismas reglas que la API, y nada se borra."""
 
+import io
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from pypdf import PdfReader
 
+from inventario.base.fechas import ZONA
 from productos.models import (
     Categoria,
     ConteoInventario,
@@ -181,7 +186,7 @@ def test_un_conteo_se_abre_se_mira_y_se_cierra_en_el_admin(
 
     pagina = admin_de_ana.get(direccion).content.decode()
     assert "Productos que difieren: 1" in pagina
-    assert "$ -1.000" in pagina
+    assert "-$1.000" in pagina
     sin_motivo = admin_de_ana.post(direccion, {"que_hacer": "cerrar", "motivo": ""})
     assert sin_motivo.status_code == 200
     cerrado = admin_de_ana.post(direccion, {"que_hacer": "cerrar", "motivo": "Anual"})
@@ -191,3 +196,98 @@ def test_un_conteo_se_abre_se_mira_y_se_cierra_en_el_admin(
     assert arroz.stock == 8
     assert admin_de_ana.get(direccion).status_code == 200
     assert admin_de_ana.post(direccion, {"que_hacer": "anular", "motivo": "x"}).status_code == 403
+
+
+def test_ajustar_stock_deja_kardex_con_su_motivo(
+    admin_de_ana: Client, producto: Fabrica, ana: Usuario
+) -> None:
+    arroz = producto("Arroz", stock=10)
+    direccion = f"/admin/productos/producto/{arroz.pk}/ajustar/"
+    assert "Hay 10 un" in admin_de_ana.get(direccion).content.decode()
+    respuesta = admin_de_ana.post(direccion, {"cantidad": "-3", "motivo": "merma", "detalle": "Se rompió"})
+    assert respuesta.status_code == 302
+    arroz.refresh_from_db()
+    movimiento = arroz.movimientos.first()
+    assert movimiento is not None
+    assert (arroz.stock, movimiento.motivo, movimiento.usuario) == (7, "Merma: Se rompió", ana)
+
+
+def test_un_ajuste_que_no_se_puede_vuelve_con_lo_escrito(admin_de_ana: Client, producto: Fabrica) -> None:
+    arroz = producto("Arroz", stock=2)
+    direccion = f"/admin/productos/producto/{arroz.pk}/ajustar/"
+    texto = admin_de_ana.post(
+        direccion, {"cantidad": "-3", "motivo": "robo", "detalle": "Se lo llevaron"}
+    ).content.decode()
+    assert "Stock insuficiente" in texto
+    assert "Se lo llevaron" in texto
+    arroz.refresh_from_db()
+    assert arroz.stock == 2
+    assert admin_de_ana.get("/admin/productos/producto/999999/ajustar/").status_code == 404
+
+
+def test_reajustar_precios_muestra_antes_de_aplicar(admin_de_ana: Client, producto: Fabrica) -> None:
+    arroz, te = producto("Arroz", precio=1_290), producto("Té", precio=990)
+    lista = "/admin/productos/producto/"
+    admin_de_ana.post(lista, {"action": "reajustar_precios", "_selected_action": [arroz.pk, te.pk]})
+    hoy = f"{timezone.now().astimezone(ZONA):%d-%m-%Y}"
+    pedido = {
+        "porcentaje": "5", "multiplo": "10", "desde": hoy, "motivo": "Alza del proveedor",
+        f"visto_{arroz.pk}": "1290", f"visto_{te.pk}": "990",
+    }
+    vista = admin_de_ana.post(f"{lista}reajuste/", pedido).content.decode()
+    assert "$1.350" in vista
+    assert "$1.040" in vista
+    arroz.refresh_from_db()
+    assert arroz.precio_venta == 1_290
+    admin_de_ana.post(f"{lista}reajuste/", {**pedido, "aplicar": "1"})
+    arroz.refresh_from_db()
+    te.refresh_from_db()
+    assert (arroz.precio_venta, te.precio_venta) == (1_350, 1_040)
+    precio = arroz.precios.first()
+    assert precio is not None
+    assert (precio.precio, precio.motivo) == (1_350, "Alza del proveedor")
+
+
+def test_un_precio_que_cambio_entretanto_detiene_todo_el_reajuste(
+    admin_de_ana: Client, producto: Fabrica
+) -> None:
+    arroz, te = producto("Arroz", precio=1_290), producto("Té", precio=990)
+    lista = "/admin/productos/producto/"
+    admin_de_ana.post(lista, {"action": "reajustar_precios", "_selected_action": [arroz.pk, te.pk]})
+    pedido = {
+        "porcentaje": "5", "multiplo": "10", "desde": f"{timezone.now().astimezone(ZONA):%d-%m-%Y}",
+        f"visto_{arroz.pk}": "1000", f"visto_{te.pk}": "990", "aplicar": "1",
+    }
+    texto = admin_de_ana.post(f"{lista}reajuste/", pedido).content.decode()
+    assert "Cambiaron precios" in texto
+    te.refresh_from_db()
+    assert te.precio_venta == 990
+
+
+def test_la_lista_filtra_lo_agotado_y_lo_que_vence(admin_de_ana: Client, producto: Fabrica) -> None:
+    hoy = timezone.now().astimezone(ZONA).date()
+    producto("Sin nada", stock=0)
+    producto("En su mínimo", stock=2, stock_minimo=Decimal(5))
+    producto("Pronto", fecha_vencimiento=hoy + timedelta(days=3))
+    producto("Pasado", fecha_vencimiento=hoy - timedelta(days=3))
+    todos = {"Sin nada", "En su mínimo", "Pronto", "Pasado"}
+    for consulta, esperados in (
+        ("stock=agotado", {"Sin nada"}), ("stock=minimo", {"En su mínimo"}),
+        ("vence=pronto", {"Pronto"}), ("vence=vencido", {"Pasado"}),
+    ):
+        lista = admin_de_ana.get(f"/admin/productos/producto/?{consulta}").context["cl"].result_list
+        assert {p.nombre for p in lista} & todos == esperados
+
+
+def test_elegir_etiquetas_lleva_a_su_pagina(admin_de_ana: Client, producto: Fabrica) -> None:
+    arroz = producto("Arroz", codigo="7801234567894")
+    respuesta = admin_de_ana.post(
+        "/admin/productos/producto/", {"action": "imprimir_etiquetas", "_selected_action": [arroz.pk]}
+    )
+    assert respuesta["Location"] == "/admin/etiquetas/"
+    assert "Arroz" in admin_de_ana.get("/admin/etiquetas/").content.decode()
+    documento = admin_de_ana.post(
+        "/admin/etiquetas/", {"formato": "rollo", "primera": "1", f"copias_{arroz.pk}": "2"}
+    )
+    assert documento["Content-Type"] == "application/pdf"
+    assert len(PdfReader(io.BytesIO(documento.content)).pages) == 2
