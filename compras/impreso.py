@@ -22,9 +22,8 @@ from inventario.base.fechas import dia_de
 from inventario.base.letra import NEGRITA, NORMAL, dibujable, preparar
 from inventario.base.models import Tienda
 from inventario.base.rut import con_formato
+from inventario.base.texto import celda_segura
 
-# Lo que una planilla de cálculo ejecutaría si una celda empieza así (OWASP, «CSV injection»).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 CABECERA = ("Código", "Su código", "Producto", "Cantidad", "Unidad", "Costo neto", "Total neto")
 
 
@@ -99,11 +98,6 @@ def armar(orden: OrdenCompra, tienda: Tienda, codigos: Mapping[int, str]) -> Imp
         ],
         nota=orden.nota,
     )
-
-
-def celda_segura(texto: str) -> str:
-    """El texto, con un apóstrofo delante si una planilla lo tomaría por fórmula."""
-    return f"'{texto}" if texto.startswith(_FORMULA) else texto
 
 
 def a_csv(impreso: Impreso) -> bytes:

@@ -1,19 +1,24 @@
-"""La auditoría en el admin: se mira, se busca y se sigue a lo que nombra; nada se toca."""
+"""La auditoría en el admin: se mira, se busca, se exporta y se sigue a lo que nombra; nada se toca."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from inventario.base.admin_comun import AdminDeLectura, FiltroDias
+from inventario.base.admin_comun import AdminDeLectura, FiltroDias, mostrar_error
+from inventario.base.fechas import dia_de
 from inventario.base.texto import normalizar
-from registros.models import Registro, TipoRegistro
+from registros.consultas import SISTEMA
+from registros.exportacion import CSV, DemasiadosRegistros, archivo, exportar
+from registros.models import ArchivoRegistros, Registro, TipoRegistro
 
 PAGINAS = {
     "categoria": "productos_categoria",
@@ -52,6 +57,7 @@ class RegistroAdmin(AdminDeLectura):
     search_fields = ("busqueda",)
     search_help_text = "Palabras del mensaje o la descripción, sin importar tildes"
     ordering = ("-id",)
+    actions_list = ("exportar",)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("mensaje", "descripcion", "clase", "fecha_y_hora", "objeto_con_enlace")}),
         ("Quién y desde dónde", {
@@ -59,6 +65,7 @@ class RegistroAdmin(AdminDeLectura):
         }),
         ("Qué cambió", {"fields": ("antes_y_despues",)}),
         ("Lo que dijo el cliente", {"fields": ("externo", "fecha_cliente")}),
+        ("Cadena", {"fields": ("eslabon",)}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -71,9 +78,53 @@ class RegistroAdmin(AdminDeLectura):
             queryset = queryset.filter(busqueda__contains=palabra)
         return queryset, False
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        respuesta: HttpResponse = super().changelist_view(request, extra_context)
+        # El tema no pasa los filtros puestos a las acciones de la lista.
+        for accion in getattr(respuesta, "context_data", {}).get("actions_list", ()):
+            accion["path"] = f"{accion['path']}?{request.GET.urlencode()}"
+        return respuesta
+
+    @action(description="Exportar a CSV", url_path="exportar", icon="download")
+    def exportar(self, request: HttpRequest) -> HttpResponse:
+        """Lo que la lista muestra con los filtros puestos."""
+        try:
+            registros = exportar(
+                actor=self.actor(request),
+                consulta=self.get_changelist_instance(request).get_queryset(request),
+                pedido=request.GET.urlencode()[:500],
+                ahora=timezone.now(),
+            )
+        except DemasiadosRegistros as error:
+            mostrar_error(request, error)
+            return HttpResponseRedirect(
+                f"{reverse('admin:registros_registro_changelist')}?{request.GET.urlencode()}"
+            )
+        respuesta = HttpResponse(archivo(registros, CSV), content_type=CSV.tipo)
+        respuesta["Content-Disposition"] = 'attachment; filename="registros.csv"'
+        return respuesta
+
     @display(description="quién", ordering="usuario__nombre_normalizado")
-    def quien(self, registro: Registro) -> str:
-        return registro.usuario.nombre_completo if registro.usuario else "sistema"
+    def quien(self, registro: Registro) -> str | SafeString:
+        """Quien lo hizo, con enlace a todo lo que hizo ese día."""
+        if registro.usuario is None:
+            return SISTEMA
+        dia = f"{dia_de(registro.fecha_y_hora):%d-%m-%Y}"
+        filtro = {
+            "usuario__id__exact": registro.usuario_id, "fecha_y_hora_from": dia, "fecha_y_hora_to": dia
+        }
+        return format_html(
+            '<a class="p-enlace" href="{}?{}" title="Lo que hizo ese día">{}</a>',
+            reverse("admin:registros_registro_changelist"), urlencode(filtro),
+            registro.usuario.nombre_completo,
+        )
+
+    @display(description="eslabón")
+    def eslabon(self, registro: Registro) -> str:
+        sello = getattr(registro, "sello", None)
+        return f"{sello.secuencia}: {sello.hash}" if sello else "Sin sello todavía: se sella cada minuto"
 
     @display(
         description="tipo", ordering="tipo",
@@ -114,3 +165,9 @@ class RegistroAdmin(AdminDeLectura):
 
 def _legible(valor: Any) -> str:
     return "–" if valor in (None, "") else str(valor)
+
+
+@admin.register(ArchivoRegistros)
+class ArchivoRegistrosAdmin(AdminDeLectura):
+    list_display = ("nombre", "fecha", "desde", "hasta", "sha256")
+    ordering = ("-hasta",)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import viewsets
 from rest_framework.permissions import BasePermission
@@ -12,9 +14,11 @@ from rest_framework.response import Response
 from inventario.base.api import idempotencia
 from inventario.base.api.esquema import CLAVE_IDEMPOTENCIA, error
 from inventario.base.api.filtros import leer
+from inventario.base.api.negociacion import SinNegociar
 from inventario.base.api.permisos import SoloAdministrador, SoloPersonal
 from inventario.base.api.peticion import actor_de
 from registros.consultas import registros_filtrados
+from registros.exportacion import CSV, NDJSON, DemasiadosRegistros, Formato, archivo, exportar
 from registros.serializers import FiltroRegistros, RegistroCreado, RegistroEntrada, RegistroSalida
 from registros.servicios import EnNombreAjeno, anotar
 
@@ -83,3 +87,43 @@ class RegistrosVista(viewsets.GenericViewSet[Any]):
             fecha_cliente=datos.get("fecha_y_hora"),
             a_nombre_de=datos.get("usuario") or "",
         )
+
+
+_DEMASIADOS = error(DemasiadosRegistros.codigo, DemasiadosRegistros.msg)
+
+
+class ExportacionVista(viewsets.ViewSet):
+    """La auditoría en un archivo. Sacarla queda en la auditoría."""
+
+    permission_classes = [SoloAdministrador]
+    content_negotiation_class = SinNegociar
+
+    @extend_schema(
+        summary="Los registros en CSV (punto y coma, UTF-8)",
+        parameters=[FiltroRegistros],
+        responses={(200, "text/csv"): OpenApiTypes.STR, 400: _DEMASIADOS},
+        tags=["registros"],
+    )
+    def csv(self, request: Request) -> HttpResponse:
+        return self._archivo(request, CSV)
+
+    @extend_schema(
+        summary="Los registros en NDJSON, uno por línea",
+        parameters=[FiltroRegistros],
+        responses={(200, NDJSON.tipo): OpenApiTypes.STR, 400: _DEMASIADOS},
+        tags=["registros"],
+    )
+    def ndjson(self, request: Request) -> HttpResponse:
+        return self._archivo(request, NDJSON)
+
+    def _archivo(self, request: Request, formato: Formato) -> HttpResponse:
+        filtro = leer(FiltroRegistros, request)
+        registros = exportar(
+            actor=actor_de(request),
+            consulta=registros_filtrados(filtro),
+            pedido=", ".join(f"{campo}: {valor}" for campo, valor in filtro.items()),
+            ahora=timezone.now(),
+        )
+        respuesta = HttpResponse(archivo(registros, formato), content_type=formato.tipo)
+        respuesta["Content-Disposition"] = f'attachment; filename="registros.{formato.extension}"'
+        return respuesta

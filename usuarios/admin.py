@@ -1,16 +1,20 @@
 """Usuarios, sesiones y puntos en el admin."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from unfold.decorators import action
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from inventario.base.actor import Rol
 from inventario.base.admin_comun import AdminDeLectura, AdminDeTienda
+from inventario.base.fechas import dia_de
 from inventario.base.rut import ANONIMO, canonico, con_formato
 from usuarios.consultas import parecido_a
 from usuarios.models import Estado, MovimientoPuntos, Sesion, Usuario
@@ -77,6 +81,15 @@ class UsuarioAdmin(AdminDeTienda):
         ("Acceso", {"fields": ("rol", "estado", "contrasena")}),
     )
     actions = None
+    actions_detail = ("hoy",)
+
+    @action(description="Lo que hizo hoy", url_path="hoy", icon="today")
+    def hoy(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        dia = f"{dia_de(timezone.now()):%d-%m-%Y}"
+        filtro = {"usuario__id__exact": object_id, "fecha_y_hora_from": dia, "fecha_y_hora_to": dia}
+        return HttpResponseRedirect(
+            f"{reverse('admin:registros_registro_changelist')}?{urlencode(filtro)}"
+        )
 
     @admin.display(description="RUT", ordering="rut")
     def rut_con_formato(self, usuario: Usuario) -> str:

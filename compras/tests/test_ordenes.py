@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from compras.impreso import celda_segura
 from compras.models import OrdenCompra
 from compras.reglas import Situacion
 from compras.servicios import ProductoOfrecido, fijar_productos
+from inventario.base.texto import celda_segura
 from productos.models import MovimientoStock, Producto
 from registros.models import Registro
 

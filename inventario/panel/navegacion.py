@@ -34,6 +34,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ]),
     ("Control", [
         ("registros.Registro", "Registros", "history"),
+        ("registros.ArchivoRegistros", "Registros archivados", "inventory"),
         ("usuarios.Notificacion", "Notificaciones", "notifications"),
         ("ventas.CorrelativoFolio", "Folios", "tag"),
     ]),

@@ -215,6 +215,8 @@ TABLA = [
     # --- registros --------------------------------------
     Fila("GET /registros",                                  401, 403, 403, 200),
     Fila("POST /registros",                                 401, 403, 201, 201, REGISTRO),
+    Fila("GET /registros.csv",                              401, 403, 403, 200),
+    Fila("GET /registros.ndjson",                           401, 403, 403, 200),
 ]  # fmt: skip
 
 

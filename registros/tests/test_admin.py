@@ -76,3 +76,31 @@ def test_ni_ana_los_agrega_cambia_o_borra(admin_de_ana: Client, producto: Callab
     assert admin_de_ana.post(f"{LISTA}{registro.pk}/change/", {"mensaje": "Nada"}).status_code == 403
     assert admin_de_ana.post(f"{LISTA}{registro.pk}/delete/", {"post": "yes"}).status_code == 403
     assert "_selected_action" not in admin_de_ana.get(LISTA).content.decode()
+
+
+def test_lo_que_hizo_un_cajero_hoy_esta_a_un_enlace(
+    admin_de_ana: Client, api: Callable, carlos: Usuario
+) -> None:
+    api(carlos).post("/registros", {"mensaje": "Cuadré la caja", "tipo": "caja"})
+    destino = admin_de_ana.get(f"/admin/usuarios/usuario/{carlos.pk}/hoy/").headers["Location"]
+    assert "Cuadré la caja" in admin_de_ana.get(destino).content.decode()
+    lista = admin_de_ana.get(LISTA).content.decode()
+    assert f"usuario__id__exact={carlos.pk}&amp;fecha_y_hora_from=" in lista
+
+
+def test_la_exportacion_respeta_los_filtros_y_queda_registrada(
+    admin_de_ana: Client, producto: Callable[..., Producto], ana: Usuario
+) -> None:
+    producto("Té negro")
+    producto("Azúcar")
+    pagina = admin_de_ana.get(LISTA, {"q": "azucar"}).content.decode()
+    assert f"{LISTA}exportar/?q=azucar" in pagina
+    respuesta = admin_de_ana.get(f"{LISTA}exportar/", {"q": "azucar"})
+    texto = respuesta.content.decode("utf-8-sig")
+    assert respuesta["Content-Type"].startswith("text/csv")
+    assert "Azúcar" in texto
+    assert "Té negro" not in texto
+    ultimo = Registro.objects.first()
+    assert ultimo is not None
+    assert (ultimo.tipo, ultimo.usuario, ultimo.puerta) == ("datos_personales", ana, "admin")
+    assert "azucar" in ultimo.descripcion

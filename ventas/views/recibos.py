@@ -1,15 +1,14 @@
 """El recibo impreso de 80 mm de una venta o de una nota de crédito: PDF y ESC/POS."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
+from inventario.base.api.negociacion import SinNegociar
 from inventario.base.api.permisos import CualquierRol
 from inventario.base.api.peticion import actor_de
 from inventario.base.models import Tienda
@@ -19,16 +18,6 @@ from ventas.servicios import NotaNoExiste, VentaNoExiste
 
 PDF = "application/pdf"
 BYTES = "application/octet-stream"
-
-
-class SinNegociar(BaseContentNegotiation):
-    """La dirección ya dice el formato: un ``Accept: application/pdf`` (o cualquier otro) no da 406."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 class RecibosVista(viewsets.ViewSet):

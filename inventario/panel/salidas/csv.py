@@ -5,12 +5,11 @@ import io
 from datetime import date
 from decimal import Decimal
 
+from inventario.base.texto import celda_segura
 from inventario.panel.informes.tabla import Tabla, Valor
 
 TIPO_DE_CONTENIDO = "text/csv; charset=utf-8"
 MARCA_UTF8 = "\ufeff"
-PELIGROSOS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""Con lo que empieza una fórmula: una planilla la ejecutaría al abrir el archivo."""
 
 
 def escribir(tabla: Tabla) -> bytes:
@@ -37,4 +36,4 @@ def celda(valor: Valor) -> str:
         return f"{valor.normalize():f}".replace(".", ",")
     if isinstance(valor, int):
         return str(valor)
-    return f"'{valor}" if valor.startswith(PELIGROSOS) else valor
+    return celda_segura(valor)

@@ -10,8 +10,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from inventario.base.texto import INICIOS_DE_FORMULA
 from inventario.panel.informes.tabla import Columna, Tabla, Tipo, Valor
-from inventario.panel.salidas.csv import PELIGROSOS
 
 TIPO_DE_CONTENIDO = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATOS = {
@@ -68,7 +68,7 @@ def _texto(hoja: Any, texto: str, *, negrita: bool = False) -> Any:
     # openpyxl toma por fórmula lo que empieza con «=»; y quotePrefix hace que siga siendo texto
     # si alguien edita la celda.
     celda.data_type = "s"
-    if texto.startswith(PELIGROSOS):
+    if texto.startswith(INICIOS_DE_FORMULA):
         celda.quotePrefix = True
     if negrita:
         celda.font = NEGRITA
