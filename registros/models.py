@@ -24,6 +24,7 @@ class TipoRegistro(models.TextChoices):
     PRECIO = "precio", "Precio"
     STOCK = "stock", "Stock"
     VENTA = "venta", "Venta"
+    DESCUENTO = "descuento", "Descuento grande"
     DEVOLUCION = "devolucion", "Devolución"
     COMPRA = "compra", "Compra"
     CAJA = "caja", "Caja"

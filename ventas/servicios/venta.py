@@ -12,6 +12,7 @@ from decimal import Decimal
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import Conflicto, Invalido, SinPermiso
 from inventario.base.fechas import dia_de
+from inventario.base.formato import clp
 from inventario.base.operacion import operacion
 from productos.kardex import Cambio, mover_stock
 from productos.models import MovimientoStock
@@ -26,6 +27,9 @@ from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
 from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
 from ventas.resumenes import resumir_venta
 from ventas.servicios.lineas import LineaLista, LineaPedida, preparar_lineas
+
+DESCUENTO_GRANDE = Decimal(20)
+"""Desde qué descuento al documento (%) una venta deja además un registro de descuento."""
 
 DOCUMENTO = "venta"
 """Cómo nombran el kardex, los puntos y los registros a una venta: ``("venta", id)``."""
@@ -274,6 +278,16 @@ def _registrar(
         objeto=(DOCUMENTO, venta.pk),
         cambios={"total": (None, venta.total), "lineas": (None, len(lineas))},
     )
+    if venta.porcentaje >= DESCUENTO_GRANDE:
+        # Aparte y con su tipo: el dueño los busca, y hallarlos no debe costar recorrer las ventas.
+        registrar(
+            actor=actor,
+            tipo=TipoRegistro.DESCUENTO,
+            mensaje=f"Descuento de {venta.porcentaje.normalize():f} % en la venta {venta.pk}",
+            descripcion=f"{venta.nombre_cajero}: {clp(venta.subtotal)} quedaron en {clp(venta.total)}",
+            ahora=ahora,
+            objeto=(DOCUMENTO, venta.pk),
+        )
 
 
 def _numerar(venta: Venta) -> None:

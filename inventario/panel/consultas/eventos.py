@@ -1,15 +1,16 @@
 """Lo poco usual de los últimos días: anulaciones y devoluciones, descuentos grandes, bloqueos."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from inventario.base.formato import clp, porcentaje
+from inventario.base.formato import clp
 from registros.models import Registro, TipoRegistro
-from ventas.models import Devolucion, Venta
+from ventas.models import Devolucion
 
 DIAS = 7
-DESCUENTO_GRANDE = 20
-"""Desde qué descuento al documento (%) se muestra una venta."""
+LEIDOS = 100
+"""Registros que se miran: los repetidos (un mismo rechazo cien veces) se cuentan como uno."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,66 +23,61 @@ class Evento:
     fecha: datetime
     ruta: str
     id: int
+    veces: int = 1
 
 
 def inusuales(ahora: datetime, cuantos: int = 8) -> list[Evento]:
     """Los últimos ``cuantos`` de los últimos siete días, del más nuevo al más viejo. Tres consultas."""
     desde = ahora - timedelta(days=DIAS)
-    eventos = [*_devoluciones(desde, cuantos), *_descuentos(desde, cuantos), *_seguridad(desde, cuantos)]
+    eventos = [
+        *_devoluciones(desde, cuantos),
+        *_registros(TipoRegistro.DESCUENTO, desde),
+        *_juntar(_registros(TipoRegistro.SEGURIDAD, desde)),
+    ]
     return sorted(eventos, key=lambda e: e.fecha, reverse=True)[:cuantos]
 
 
 def _devoluciones(desde: datetime, cuantos: int) -> list[Evento]:
-    notas = (
-        Devolucion.objects.filter(fecha__gte=desde)
-        .select_related("venta", "autor").order_by("-fecha")[:cuantos]
-    )
-    return [
-        Evento(
-            clase="anulacion" if nota.total == nota.venta.total else "devolucion",
-            texto=(
-                f"{'Anulación' if nota.total == nota.venta.total else 'Devolución'} de {clp(nota.total)} "
-                f"de {nota.venta}"
-            ),
+    notas = Devolucion.objects.filter(fecha__gte=desde).select_related("venta").order_by("-fecha")[:cuantos]
+    eventos = []
+    for nota in notas:
+        entera = nota.total == nota.venta.total
+        eventos.append(Evento(
+            clase="anulacion" if entera else "devolucion",
+            texto=f"{'Anulación' if entera else 'Devolución'} de {clp(nota.total)} de {nota.venta}",
             detalle=nota.motivo,
             fecha=nota.fecha,
             ruta="admin:ventas_devolucion_change",
             id=nota.pk,
-        )
-        for nota in notas
-    ]
+        ))
+    return eventos
 
 
-def _descuentos(desde: datetime, cuantos: int) -> list[Evento]:
-    # Por fecha y no por id: por id, MariaDB recorre toda la tabla hacia atrás buscando descuentos.
-    ventas = Venta.objects.filter(
-        fecha_venta__gte=desde, porcentaje__gte=DESCUENTO_GRANDE
-    ).order_by("-fecha_venta")[:cuantos]
+def _registros(tipo: TipoRegistro, desde: datetime) -> list[Evento]:
+    registros = Registro.objects.filter(tipo=tipo, externo=False).order_by("-id")[:LEIDOS]
     return [
         Evento(
-            clase="descuento",
-            texto=f"Descuento de {porcentaje(venta.porcentaje)} en {venta}",
-            detalle=f"{venta.nombre_cajero}, {clp(venta.total)}",
-            fecha=venta.fecha_venta,
-            ruta="admin:ventas_venta_change",
-            id=venta.pk,
-        )
-        for venta in ventas
-    ]
-
-
-def _seguridad(desde: datetime, cuantos: int) -> list[Evento]:
-    registros = Registro.objects.filter(
-        tipo=TipoRegistro.SEGURIDAD, externo=False, fecha_y_hora__gte=desde
-    ).order_by("-id")[:cuantos]
-    return [
-        Evento(
-            clase="seguridad",
+            clase=tipo.value,
             texto=registro.mensaje,
-            detalle=registro.ip or "",
+            detalle=registro.descripcion,
             fecha=registro.fecha_y_hora,
             ruta="admin:registros_registro_change",
             id=registro.pk,
         )
         for registro in registros
+        if registro.fecha_y_hora >= desde
+    ]
+
+
+def _juntar(eventos: Iterable[Evento]) -> list[Evento]:
+    """Uno por texto, el último, con las veces que pasó."""
+    por_texto: dict[str, list[Evento]] = {}
+    for evento in eventos:
+        por_texto.setdefault(evento.texto, []).append(evento)
+    return [
+        Evento(
+            clase=ultimo.clase, texto=ultimo.texto, detalle=ultimo.detalle, fecha=ultimo.fecha,
+            ruta=ultimo.ruta, id=ultimo.id, veces=1 + len(resto),
+        )
+        for ultimo, *resto in por_texto.values()
     ]

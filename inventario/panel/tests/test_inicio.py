@@ -11,11 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from inventario.base.actor import Actor
+from inventario.base.actor import Actor, Puerta
+from inventario.base.operacion import operacion
 from inventario.panel import graficos
 from inventario.panel.inicio import reunir
 from inventario.panel.periodo import Periodo
 from productos.models import Producto
+from registros.models import TipoRegistro
+from registros.servicios import registrar
 from usuarios.models import Usuario
 from ventas.models import Venta
 from ventas.servicios import PedidoDeDevolucion, VentaHecha, devolver
@@ -81,9 +84,27 @@ def test_dice_lo_que_falta_lo_que_vence_y_lo_poco_usual(
     assert (alertas.agotados, alertas.en_minimo, alertas.por_vencer, alertas.vencidos) == (1, 1, 1, 1)
     assert [p.nombre for p in alertas.primeros_por_vencer] == ["Vencido", "Por vencer"]
     eventos = {evento.clase: evento for evento in inicio["eventos"]}
-    assert eventos["descuento"].id == hecha.venta.pk
-    assert "30" in eventos["descuento"].texto
+    assert eventos["descuento"].texto == f"Descuento de 30 % en la venta {hecha.venta.pk}"
     assert eventos["anulacion"].detalle == "Error"
+
+
+def test_lo_mismo_muchas_veces_se_cuenta_y_no_tapa_lo_demas(
+    venta: Vender, producto: Fabrica, ahora: datetime
+) -> None:
+    venta((producto("Té"), 1), porcentaje=Decimal(30))
+    for _ in range(20):
+        _anotar_rechazo(ahora)
+    por_clase = {evento.clase: evento for evento in reunir(ahora)["eventos"]}
+    assert por_clase["seguridad"].veces == 20
+    assert "descuento" in por_clase
+
+
+@operacion
+def _anotar_rechazo(ahora: datetime) -> None:
+    registrar(
+        actor=Actor.sistema(puerta=Puerta.TAREA), tipo=TipoRegistro.SEGURIDAD, mensaje="Rechazado",
+        ahora=ahora,
+    )
 
 
 def test_se_muestra_y_cuesta_siempre_las_mismas_consultas(
