@@ -60,12 +60,17 @@ def proveedor_por_id(proveedor_id: int) -> Proveedor:
 def buscar_proveedores(*, buscar: str = "", estado: str = "") -> QuerySet[Proveedor]:
     """Proveedores por id. ``buscar``: parte del nombre, o un RUT entero."""
     proveedores = Proveedor.objects.order_by("pk")
-    if texto := normalizar(buscar):
-        condicion = Q(nombre_normalizado__contains=texto)
-        with suppress(ValueError):
-            condicion |= Q(rut=canonico(buscar))
-        proveedores = proveedores.filter(condicion)
+    if buscar.strip():
+        proveedores = proveedores.filter(coincide_proveedor(buscar))
     return proveedores.filter(estado=estado) if estado else proveedores
+
+
+def coincide_proveedor(buscar: str) -> Q:
+    """Condición: su nombre contiene ``buscar``, sin tildes ni mayúsculas, o es su RUT."""
+    condicion = Q(nombre_normalizado__contains=normalizar(buscar))
+    with suppress(ValueError):
+        condicion |= Q(rut=canonico(buscar))
+    return condicion
 
 
 def productos_de_proveedor(proveedor_id: int) -> QuerySet[ProveedorProducto]:

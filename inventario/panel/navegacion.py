@@ -26,6 +26,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ("compras.OrdenCompra", "Órdenes de compra", "assignment"),
         ("compras.Compra", "Compras", "local_shipping"),
         ("compras.Proveedor", "Proveedores", "factory"),
+        ("compras.ProveedorProducto", "Qué vende cada proveedor", "inventory"),
     ]),
     ("Personas", [
         ("usuarios.Usuario", "Usuarios y clientes", "group"),

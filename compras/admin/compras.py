@@ -1,0 +1,69 @@
+"""Las compras en el admin: se miran, y se anulan diciendo por qué."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from compras.admin.comun import InlineDeLectura, PedirMotivo, ficha, pedir
+from compras.models import Compra, DetalleCompra
+from compras.servicios import anular_compra
+from inventario.base.admin_comun import AdminDeLectura, FiltroDias
+
+
+class DetalleInline(InlineDeLectura):
+    model = DetalleCompra
+    fields = readonly_fields = (
+        "numero", "nombre", "codigo", "cantidad", "unidad", "costo_unitario", "total", "lote",
+        "fecha_vencimiento",
+    )
+
+
+@admin.register(Compra)
+class CompraAdmin(AdminDeLectura):
+    list_display = ("numero_documento", "proveedor", "fecha_compra", "neto", "vigente", "autor")
+    list_select_related = ("proveedor", "autor")
+    list_filter = (
+        ("fecha_compra", FiltroDias),
+        ("anulada", admin.EmptyFieldListFilter),
+        ("proveedor", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("=numero_documento", "proveedor__nombre_normalizado", "proveedor__rut")
+    search_help_text = "Número de documento, o nombre o RUT del proveedor"
+    ordering = ("-id",)
+    fields = (
+        "proveedor", "numero_documento", "fecha_compra", "neto", "orden", "fecha_registro", "autor",
+        "anulada", "anulada_por", "motivo_anulacion",
+    )
+    inlines = (DetalleInline,)
+    actions_detail = ("anular",)
+
+    @admin.display(description="vigente", boolean=True)
+    def vigente(self, compra: Compra) -> bool:
+        return compra.anulada is None
+
+    def has_anular_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return Compra.objects.filter(pk=object_id, anulada__isnull=True).exists()
+
+    @action(
+        description="Anular", url_path="anular", permissions=["anular"], icon="block",
+        variant=ActionVariant.DANGER,
+    )
+    def anular(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        compra = Compra.objects.select_related("proveedor").get(pk=object_id)
+
+        def hacer(datos: dict[str, Any]) -> tuple[str, str]:
+            anular_compra(
+                compra_id=compra.pk, motivo=datos["motivo"], actor=self.actor(request),
+                ahora=timezone.now(),
+            )
+            return "Compra anulada", ficha("compra", compra.pk)
+
+        return pedir(
+            self, request, PedirMotivo,
+            titulo=f"Anular la compra {compra.numero_documento} a {compra.proveedor.nombre}",
+            boton="Anular la compra", hacer=hacer, volver=ficha("compra", compra.pk), peligro=True,
+        )
