@@ -50,9 +50,10 @@ def _con_mensaje(orden_id: int, msg: str) -> dict[str, Any]:
     return {"msg": msg, **OrdenSalida(orden_cargada(orden_id)).data}
 
 
-def _ejemplo(msg: str, estado: str = "200", **cambios: Any) -> OpenApiExample:
+def _ejemplo(msg: str, http: str = "200", **cambios: Any) -> OpenApiExample:
+    """``cambios``: lo que la orden de ejemplo tiene distinto tras la llamada."""
     return OpenApiExample(
-        msg, value={"msg": msg, **ejemplos.ORDEN, **cambios}, response_only=True, status_codes=[estado]
+        msg, value={"msg": msg, **ejemplos.ORDEN, **cambios}, response_only=True, status_codes=[http]
     )
 
 

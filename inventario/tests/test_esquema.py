@@ -1,6 +1,7 @@
 """El esquema OpenAPI: se genera sin advertencias y dice por sí solo lo que toda llamada comparte."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from django.core.management import call_command
 from django.urls import path
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -80,12 +84,37 @@ def test_una_llamada_abierta_no_promete_401(esquema: dict[str, Any]) -> None:
     assert set(esquema["paths"]["/puertas/{id}"]["get"]["responses"]) == {"200", "404", "429"}
 
 
-def test_el_esquema_del_producto_no_tiene_advertencias(tmp_path: Any) -> None:
-    archivo = tmp_path / "openapi.json"
+@pytest.fixture(scope="module")
+def del_producto(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """El esquema que se publica; generarlo falla ante cualquier advertencia."""
+    archivo = tmp_path_factory.mktemp("esquema") / "openapi.json"
     call_command(
         "spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(archivo)
     )
-    assert json.loads(archivo.read_text())["openapi"] == "3.1.0"
+    leido: dict[str, Any] = json.loads(archivo.read_text())
+    return leido
+
+
+def _llamadas(esquema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for ruta, metodos in esquema["paths"].items():
+        for metodo, llamada in metodos.items():
+            yield f"{metodo.upper()} {ruta}", llamada
+
+
+def test_el_esquema_del_producto_no_tiene_advertencias(del_producto: dict[str, Any]) -> None:
+    assert del_producto["openapi"] == "3.1.0"
+    assert len(list(_llamadas(del_producto))) > 50
+
+
+def test_cada_llamada_tiene_resumen_ejemplo_y_errores(del_producto: dict[str, Any]) -> None:
+    for nombre, llamada in _llamadas(del_producto):
+        assert llamada.get("summary"), nombre
+        respuestas = llamada["responses"]
+        assert [estado for estado in respuestas if estado >= "400"], nombre
+        for estado, respuesta in respuestas.items():
+            # Un PDF o un CSV no se ejemplifica en JSON.
+            cuerpo = respuesta.get("content", {}).get("application/json")
+            assert cuerpo is None or cuerpo.get("examples"), f"{nombre} → {estado}"
 
 
 @pytest.mark.django_db
@@ -95,3 +124,22 @@ def test_la_documentacion_se_ve_sin_sesion_y_sin_internet(client: Any) -> None:
     assert pagina.status_code == 200
     assert "/estaticos/drf_spectacular_sidecar/" in pagina.content.decode()
     assert "https://" not in pagina.content.decode().replace("https://github.com", "")
+
+
+def test_cada_ejemplo_cumple_su_propio_esquema(del_producto: dict[str, Any]) -> None:
+    registro = Registry().with_resource(
+        "urn:api", Resource.from_contents(del_producto, default_specification=DRAFT202012)
+    )
+    malos = []
+    for nombre, llamada in _llamadas(del_producto):
+        cuerpos = [("pedido", llamada.get("requestBody", {})), *llamada["responses"].items()]
+        for lado, cuerpo in cuerpos:
+            contenido = cuerpo.get("content", {}).get("application/json", {})
+            esquema = json.loads(json.dumps(contenido.get("schema", {})).replace('"#/', '"urn:api#/'))
+            for ejemplo in contenido.get("examples", {}).values():
+                validador = Draft202012Validator(esquema, registry=registro)
+                malos += [
+                    f"{nombre} ({lado}): {error.json_path} {error.message}"
+                    for error in validador.iter_errors(ejemplo["value"])
+                ]
+    assert not malos, "\n".join(malos)

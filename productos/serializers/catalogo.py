@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from inventario.base.api.campos import (
     CampoCantidad,
+    CampoCosto,
     CampoDia,
     CampoNombre,
     CampoOpcion,
@@ -45,8 +46,8 @@ class ProductoEntrada(serializers.Serializer[Any]):
         help_text="Unidades enteras, o kilos hasta el gramo. Cambiarlo es un ajuste de inventario.",
     )
     stock_minimo = CampoCantidad(min_value=Decimal(0), required=False)
-    costo = serializers.DecimalField(
-        max_digits=16, decimal_places=6, min_value=Decimal(0), max_value=COSTO_MAXIMO, required=False,
+    costo = CampoCosto(
+        min_value=Decimal(0), max_value=COSTO_MAXIMO, required=False,
         help_text="CLP sin IVA por unidad o por kilo: el costo promedio desde ahora.",
     )
     descuento = CampoPorcentaje(

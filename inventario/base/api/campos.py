@@ -39,7 +39,7 @@ class CampoCantidad(serializers.DecimalField):
     """Unidades de stock o kilos, hasta tres decimales. Sale como número JSON."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=12, decimal_places=3, **kwargs)
+        super().__init__(**{"max_digits": 12, "decimal_places": 3, **kwargs})
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool):
@@ -48,6 +48,13 @@ class CampoCantidad(serializers.DecimalField):
 
     def to_representation(self, value: Any) -> Any:
         return a_numero(Decimal(value))
+
+
+class CampoCosto(CampoCantidad):
+    """CLP sin IVA por unidad o kilo, con decimales: un costo promedio no es un precio."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=16, decimal_places=6, **kwargs)
 
 
 @extend_schema_field(OpenApiTypes.NUMBER)

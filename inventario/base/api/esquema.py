@@ -133,6 +133,15 @@ class Esquema(AutoSchema):
         }
         return [estado for estado, vale in casos.items() if vale]
 
+    def _get_examples(self, *args: Any, **kwargs: Any) -> dict[str, dict[str, Any]]:
+        ejemplos: dict[str, dict[str, Any]] = super()._get_examples(*args, **kwargs)  # type: ignore[no-untyped-call]
+        for ejemplo in ejemplos.values():
+            # En una vista de lista drf-spectacular envuelve cada ejemplo; los nuestros ya son la lista.
+            match ejemplo:
+                case {"value": [list() as lista]}:
+                    ejemplo["value"] = lista
+        return ejemplos
+
     def _get_pagination_parameters(self) -> list[dict[str, Any]]:
         if not super()._get_pagination_parameters():  # type: ignore[no-untyped-call]
             return []
