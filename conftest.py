@@ -1,5 +1,6 @@
 """La gente de la tienda en las pruebas: Ana administra, Carlos cobra, Clara compra; y un desconocido."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import settings as propiedades
 from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor, Puerta, Rol
@@ -17,6 +19,10 @@ from productos.models import Producto
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
 from registros import disparadores, middleware
 from usuarios.models import Usuario
+
+# Sin plazo por ejemplo: en una máquina ocupada, lento no es malo. En CI, los mismos ejemplos cada vez.
+propiedades.register_profile("tienda", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+propiedades.load_profile("tienda")
 
 CONTRASENA = "Pan-con-palta-2026"
 
