@@ -206,7 +206,8 @@ if REDIS_URL:
         "default": {
             # La variante pub/sub se vuelve a suscribir sola tras un reinicio de Redis.
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL]},
+            # Un Redis inalcanzable se nota pronto; sin plazo de lectura, que mataría a quien escucha.
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2}]},
         }
     }
     CACHES = {

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from asgiref.sync import sync_to_async
 
@@ -10,6 +11,13 @@ from productos.tests.clientes_socket import Cliente, ClienteWS, abrir_sesion
 from usuarios.models import Usuario
 
 Conectar = Callable[..., Any]
+
+
+@pytest.fixture
+def rondas_cortas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """La central mira notificaciones, sesiones y pareos diez veces por segundo."""
+    for plazo in ("MIRADA_S", "MIRADA_SIN_CANAL_S", "REVISION_S"):
+        monkeypatch.setattr(f"usuarios.conexiones.central.{plazo}", 0.1)
 
 
 @pytest_asyncio.fixture

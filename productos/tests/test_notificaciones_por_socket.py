@@ -94,9 +94,8 @@ async def test_lo_que_no_se_confirma_no_se_manda(conectar, carlos):
     assert await cliente.silencio("notificacion")
 
 
-async def test_lo_que_nadie_empujo_se_encuentra_mirando_las_filas(conectar, carlos, monkeypatch):
+async def test_lo_que_nadie_empujo_se_encuentra_mirando_las_filas(conectar, carlos, rondas_cortas):
     """El trabajador de tareas del modo embebido no alcanza los sockets: sólo deja la fila."""
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
     cliente = await conectar(carlos)
     fila = await Notificacion.objects.acreate(
         usuario=carlos, tipo="mensaje", titulo="x", mensaje="y", fecha_y_hora=timezone.now()
@@ -105,8 +104,7 @@ async def test_lo_que_nadie_empujo_se_encuentra_mirando_las_filas(conectar, carl
     assert await cliente.silencio("notificacion")
 
 
-async def test_una_que_se_confirma_tarde_con_id_menor_tambien_llega(conectar, carlos, monkeypatch):
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
+async def test_una_que_se_confirma_tarde_con_id_menor_tambien_llega(conectar, carlos, rondas_cortas):
     comun = {"usuario": carlos, "tipo": "mensaje", "titulo": "x", "mensaje": "y"}
     await Notificacion.objects.acreate(pk=900, fecha_y_hora=timezone.now(), **comun)
     cliente = await conectar(carlos)
@@ -143,9 +141,7 @@ async def test_al_desactivar_a_alguien_sus_sockets_se_cierran_en_el_acto(conecta
     assert await de_ana.silencio("error")
 
 
-async def test_cerrar_una_sesion_no_cierra_las_otras_del_mismo_usuario(conectar, carlos, monkeypatch):
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
-    monkeypatch.setattr("usuarios.conexiones.central.REVISION_S", 0.1)
+async def test_cerrar_una_sesion_no_cierra_las_otras_del_mismo_usuario(conectar, carlos, rondas_cortas):
     sesion, token = await sync_to_async(abrir_sesion)(carlos)
     cerrado, abierto = await conectar(carlos, token=token), await conectar(carlos)
     await Sesion.objects.filter(pk=sesion.pk).aupdate(cerrada=timezone.now())
@@ -153,9 +149,7 @@ async def test_cerrar_una_sesion_no_cierra_las_otras_del_mismo_usuario(conectar,
     assert await abierto.silencio("error")
 
 
-async def test_el_token_puede_vencer_la_sesion_es_la_que_manda(conectar, carlos, settings, monkeypatch):
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
-    monkeypatch.setattr("usuarios.conexiones.central.REVISION_S", 0.1)
+async def test_el_token_puede_vencer_la_sesion_es_la_que_manda(conectar, carlos, settings, rondas_cortas):
     settings.SESION_ACCESO = timedelta(seconds=1)
     cliente = await conectar(carlos)
     await asyncio.sleep(1.3)
@@ -163,17 +157,13 @@ async def test_el_token_puede_vencer_la_sesion_es_la_que_manda(conectar, carlos,
     assert await cliente.esperar("scan_response")
 
 
-async def test_un_usuario_desactivado_por_fuera_sale_en_la_ronda(conectar, carlos, monkeypatch):
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
-    monkeypatch.setattr("usuarios.conexiones.central.REVISION_S", 0.1)
+async def test_un_usuario_desactivado_por_fuera_sale_en_la_ronda(conectar, carlos, rondas_cortas):
     cliente = await conectar(carlos)
     await Usuario.objects.filter(pk=carlos.pk).aupdate(estado=Estado.INACTIVO)
     assert await cliente.esperar_cierre() == 4401
 
 
-async def test_la_presencia_de_un_proceso_muerto_de_golpe_caduca(conectar, carlos, ana, api, monkeypatch):
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
-    monkeypatch.setattr("usuarios.conexiones.central.REVISION_S", 0.1)
+async def test_la_presencia_de_un_proceso_muerto_de_golpe_caduca(conectar, carlos, ana, api, rondas_cortas):
     ahora = timezone.now()
     muerto = await ServidorTiempoReal.objects.acreate(
         id=uuid.uuid4(), nombre="muerto:1", iniciado=ahora, visto=ahora - PLAZO - timedelta(seconds=1)
@@ -194,9 +184,7 @@ async def test_la_presencia_de_un_proceso_muerto_de_golpe_caduca(conectar, carlo
     assert [p.usuario_id async for p in Presencia.objects.all()] == [carlos.pk]
 
 
-async def test_un_proceso_que_estuvo_detenido_repone_su_presencia(conectar, carlos, monkeypatch):
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
-    monkeypatch.setattr("usuarios.conexiones.central.REVISION_S", 0.1)
+async def test_un_proceso_que_estuvo_detenido_repone_su_presencia(conectar, carlos, rondas_cortas):
     await conectar(carlos)
     await ServidorTiempoReal.objects.all().adelete()
     for _ in range(30):

@@ -133,9 +133,7 @@ async def test_un_telefono_que_se_une_a_otra_caja_deja_la_anterior(conectar, car
     assert await una.silencio(f"barcode_update_{carlos.rut}")
 
 
-async def test_con_la_sesion_del_telefono_cerrada_el_pareo_termina(conectar, carlos, monkeypatch):
-    monkeypatch.setattr("usuarios.conexiones.central.MIRADA_SIN_CANAL_S", 0.1)
-    monkeypatch.setattr("usuarios.conexiones.central.REVISION_S", 0.1)
+async def test_con_la_sesion_del_telefono_cerrada_el_pareo_termina(conectar, carlos, rondas_cortas):
     sesion, token = await sync_to_async(abrir_sesion)(carlos)
     caja, telefono = await conectar(carlos), await conectar(carlos, token=token)
     await parear(caja, telefono)

@@ -46,7 +46,10 @@ def origen_permitido(origen: str | None, host: str) -> bool:
         return True
     if origen in settings.CORS_ALLOWED_ORIGINS:
         return True
-    partes = urlsplit(origen)
+    try:
+        partes = urlsplit(origen)
+    except ValueError:
+        return False
     if partes.scheme not in PUERTOS or not partes.netloc:
         return False
     omision = PUERTOS[partes.scheme]
