@@ -17,7 +17,9 @@ from inventario.base.admin_comun import AdminDeLectura, AdminDeTienda
 from inventario.base.fechas import dia_de
 from inventario.base.rut import ANONIMO, canonico, con_formato
 from usuarios.consultas import parecido_a
-from usuarios.models import Estado, MovimientoPuntos, Sesion, Usuario
+from usuarios.models import Estado, MovimientoPuntos, Notificacion, Presencia, Sesion, Usuario
+from usuarios.notificaciones import enviar_mensaje
+from usuarios.presencia import presentes
 from usuarios.servicios import CAMPOS, RUT_ANONIMO, cambiar_usuario, registrar_usuario
 
 # Los permisos son los roles; los grupos de Django no dan ni quitan nada.
@@ -137,3 +139,45 @@ class MovimientoPuntosAdmin(AdminDeLectura):
     @admin.display(description="documento")
     def documento(self, movimiento: MovimientoPuntos) -> str:
         return f"{movimiento.documento_tipo} {movimiento.documento_id}" if movimiento.documento_tipo else ""
+
+
+@admin.register(Notificacion)
+class NotificacionAdmin(AdminDeTienda):
+    """Lo que se avisó a cada persona; agregar una es mandarle un mensaje."""
+
+    list_display = ("fecha_y_hora", "usuario", "tipo", "titulo", "mensaje", "leida")
+    list_filter = ("tipo",)
+    search_fields = ("usuario__nombre_normalizado", "usuario__rut", "titulo")
+    list_select_related = ("usuario",)
+    autocomplete_fields = ("usuario",)
+    fields = ("usuario", "titulo", "mensaje")
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Notificacion, form: Any, change: bool) -> None:
+        enviada = enviar_mensaje(
+            actor=self.actor(request),
+            rut=obj.usuario.rut,
+            titulo=obj.titulo,
+            mensaje=obj.mensaje,
+            ahora=timezone.now(),
+        )
+        obj.pk = enviada.pk
+
+
+@admin.register(Presencia)
+class PresenciaAdmin(AdminDeLectura):
+    """Quién está conectado ahora; lo de un proceso muerto deja de contar al rato."""
+
+    list_display = ("usuario", "desde", "transporte", "dispositivo", "ip", "servidor")
+    list_filter = ("transporte",)
+    search_fields = ("usuario__nombre_normalizado", "usuario__rut", "ip")
+    list_select_related = ("usuario", "servidor")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return presentes(ahora=timezone.now())

@@ -286,6 +286,8 @@ class Presencia(models.Model):
     desde = models.DateTimeField()
 
     class Meta:
+        verbose_name = "dispositivo conectado"
+        verbose_name_plural = "dispositivos conectados"
         ordering = ["desde", "id"]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -13,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from inventario.mantenimiento.models import Latido
 from inventario.mantenimiento.tasks import TRABAJADOR
+from usuarios.presencia import estado_tiempo_real
 
 bitacora = logging.getLogger(__name__)
 
@@ -27,9 +29,10 @@ class NoResponde(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salud:
-    """Parte → ``None`` si responde, o lo que le pasa."""
+    """Parte → ``None`` si responde, o lo que le pasa. ``tiempo_real``, si se pudo contar."""
 
     partes: dict[str, str | None]
+    tiempo_real: dict[str, Any] | None = None
 
     @property
     def bien(self) -> bool:
@@ -43,8 +46,11 @@ def revisar(*, ahora: datetime) -> Salud:
         "migraciones": _migraciones,
         "canales": _canales,
         "tareas": lambda: _tareas(ahora),
+        "sockets": lambda: _sockets(ahora),
     }
-    return Salud(partes={parte: _probar(parte, prueba) for parte, prueba in pruebas.items()})
+    partes = {parte: _probar(parte, prueba) for parte, prueba in pruebas.items()}
+    con_base = partes["base_de_datos"] is None and partes["migraciones"] is None
+    return Salud(partes=partes, tiempo_real=estado_tiempo_real(ahora=ahora) if con_base else None)
 
 
 def _probar(parte: str, prueba: Callable[[], None]) -> str | None:
@@ -91,6 +97,12 @@ def _canales() -> None:
         await asyncio.wait_for(ida_y_vuelta(), PLAZO_CANALES_S)
 
     async_to_sync(con_plazo)()
+
+
+def _sockets(ahora: datetime) -> None:
+    # Lo perdido se muestra y no enferma: ya pasó, y quien lo perdió lo supo.
+    if not estado_tiempo_real(ahora=ahora)["canal_activo"]:
+        raise NoResponde("Un servidor de sockets está sin su canal con los demás")
 
 
 def _tareas(ahora: datetime) -> None:

@@ -22,9 +22,17 @@ class SaludSalida(serializers.Serializer[Any]):
     partes = serializers.DictField(
         child=serializers.CharField(), help_text=f"Parte del sistema → «{BIEN}»."
     )
+    tiempo_real = serializers.DictField(
+        allow_null=True,
+        help_text="Procesos de sockets, conexiones, y lo que su canal perdió desde que partieron.",
+    )
 
 
-_PARTES_BIEN = dict.fromkeys(("base_de_datos", "migraciones", "canales", "tareas"), BIEN)
+_PARTES_BIEN = dict.fromkeys(("base_de_datos", "migraciones", "canales", "tareas", "sockets"), BIEN)
+_TIEMPO_REAL = {
+    "servidores": 1, "conexiones": 4, "canal_activo": True, "mensajes_perdidos": 0, "sockets_lentos": 0,
+}
+_BIEN = {"msg": "Todo responde", "partes": _PARTES_BIEN, "tiempo_real": _TIEMPO_REAL}
 
 
 class SaludView(APIView):
@@ -41,13 +49,14 @@ class SaludView(APIView):
             200: OpenApiResponse(
                 SaludSalida,
                 "Todo responde",
-                [OpenApiExample("bien", value={"msg": "Todo responde", "partes": _PARTES_BIEN})],
+                [OpenApiExample("bien", value=_BIEN)],
             ),
             503: error(
                 "no_responde",
                 "Hay partes del sistema que no responden",
                 {"canales": ["No responde"]},
                 partes=_PARTES_BIEN | {"canales": "No responde"},
+                tiempo_real=_TIEMPO_REAL,
             ),
         },
     )
@@ -55,7 +64,12 @@ class SaludView(APIView):
         salud = revisar(ahora=timezone.now())
         partes = {parte: falla or BIEN for parte, falla in salud.partes.items()}
         if salud.bien:
-            return Response({"msg": "Todo responde", "partes": partes})
+            return Response(
+                {"msg": "Todo responde", "partes": partes, "tiempo_real": salud.tiempo_real}
+            )
         fallas = {parte: [falla] for parte, falla in salud.partes.items() if falla}
-        datos = cuerpo("Hay partes del sistema que no responden", "no_responde", fallas, partes=partes)
+        datos = cuerpo(
+            "Hay partes del sistema que no responden", "no_responde", fallas, partes=partes,
+            tiempo_real=salud.tiempo_real,
+        )
         return Response(datos, status=503)

@@ -32,6 +32,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ("usuarios.Usuario", "Usuarios y clientes", "group"),
         ("usuarios.MovimientoPuntos", "Puntos", "loyalty"),
         ("usuarios.Sesion", "Sesiones abiertas", "devices"),
+        ("usuarios.Presencia", "Conectados ahora", "sensors"),
     ]),
     ("Control", [
         ("registros.Registro", "Registros", "history"),

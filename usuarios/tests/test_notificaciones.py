@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor
 from registros.models import Registro
-from usuarios.models import Notificacion, Usuario
+from usuarios.models import Notificacion, Presencia, ServidorTiempoReal, Sesion, Usuario
 from usuarios.notificaciones import (
     RECUERDO_LEIDAS,
     Aviso,
@@ -19,6 +21,7 @@ from usuarios.notificaciones import (
     marcar_leida,
     notificar,
 )
+from usuarios.presencia import PLAZO
 from usuarios.servicios import desactivar_usuario
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +105,52 @@ def test_las_leidas_se_borran_con_el_tiempo_y_las_otras_no(carlos, avisar, ahora
     assert borrar_leidas_viejas(ahora=ahora + RECUERDO_LEIDAS) == 0
     assert borrar_leidas_viejas(ahora=ahora + RECUERDO_LEIDAS + timedelta(seconds=1)) == 1
     assert list(Notificacion.objects.all()) == [falta]
+
+
+@pytest.fixture
+def navegador(ana: Usuario) -> Client:
+    sentada = Client()
+    sentada.force_login(ana)
+    return sentada
+
+
+def test_en_el_admin_se_manda_un_mensaje_y_se_ve_quien_lo_leyo(navegador: Client, carlos: Usuario) -> None:
+    datos = {"usuario": carlos.pk, "titulo": "Cierre", "mensaje": "A las ocho"}
+    respuesta = navegador.post("/admin/usuarios/notificacion/add/", datos)
+    assert respuesta.status_code == 302
+    fila = Notificacion.objects.get()
+    assert (fila.usuario, fila.datos["de"]) == (carlos, "Ana Araya")
+    assert "Cierre" in navegador.get("/admin/usuarios/notificacion/").content.decode()
+    borrar = navegador.post(f"/admin/usuarios/notificacion/{fila.pk}/delete/", {"post": "yes"})
+    assert borrar.status_code == 403
+
+
+def test_en_el_admin_se_ve_quien_esta_conectado_ahora(
+    navegador: Client, carlos: Usuario, clara: Usuario
+) -> None:
+    ahora = timezone.now()
+    for usuario, visto in ((carlos, ahora), (clara, ahora - PLAZO - timedelta(seconds=1))):
+        sesion = Sesion.objects.create(usuario=usuario, creada=ahora, refrescada=ahora, vence=ahora)
+        servidor = ServidorTiempoReal.objects.create(nombre="x", iniciado=ahora, visto=visto)
+        Presencia.objects.create(
+            servidor=servidor, usuario=usuario, sesion=sesion, transporte="websocket", desde=ahora
+        )
+    pagina = navegador.get("/admin/usuarios/presencia/").content.decode()
+    assert "Carlos Cáceres" in pagina
+    assert "Clara Núñez" not in pagina
+
+
+def test_la_salud_dice_cuantos_sockets_hay_y_lo_que_el_canal_perdio(api: Api) -> None:
+    ahora = timezone.now()
+    servidor = ServidorTiempoReal.objects.create(
+        nombre="x", iniciado=ahora, visto=ahora, perdidos=3, canal_activo=True
+    )
+    datos = api(None).get("/salud").json()
+    assert datos["tiempo_real"] == {
+        "servidores": 1, "conexiones": 0, "canal_activo": True, "mensajes_perdidos": 3, "sockets_lentos": 0
+    }
+    assert datos["partes"]["sockets"] == "bien"
+    ServidorTiempoReal.objects.filter(pk=servidor.pk).update(canal_activo=False)
+    respuesta = api(None).get("/salud")
+    assert respuesta.status_code == 503
+    assert "sockets" in respuesta.json()["errores"]

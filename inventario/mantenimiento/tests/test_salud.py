@@ -26,6 +26,11 @@ def test_con_todo_arriba_responde_200(api: Callable[..., APIClient]) -> None:
         "msg": "Todo responde",
         "partes": {
             "base_de_datos": "bien", "migraciones": "bien", "canales": "bien", "tareas": "bien",
+            "sockets": "bien",
+        },
+        "tiempo_real": {
+            "servidores": 0, "conexiones": 0, "canal_activo": True, "mensajes_perdidos": 0,
+            "sockets_lentos": 0,
         },
     }
 
