@@ -283,6 +283,9 @@ SPECTACULAR_SETTINGS = {
 FUENTE_DE_FOLIOS = env("FUENTE_DE_FOLIOS", default="ventas.folios.Correlativo")
 """Clase que da los folios; otra fuente (un CAF del SII) se enchufa aquí. Ver ``ventas.folios``."""
 
+REGISTROS_CLAVE = env("REGISTROS_CLAVE", default="registros:" + SECRET_KEY)
+"""Firma los archivos de registros. Si se cambia, los firmados antes dejan de verificarse."""
+
 IDEMPOTENCIA_HORAS = _entero("IDEMPOTENCIA_HORAS", 72)
 """Horas que se recuerda una Idempotency-Key; después la borra una tarea."""
 

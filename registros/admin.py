@@ -169,5 +169,5 @@ def _legible(valor: Any) -> str:
 
 @admin.register(ArchivoRegistros)
 class ArchivoRegistrosAdmin(AdminDeLectura):
-    list_display = ("nombre", "fecha", "desde", "hasta", "sha256")
+    list_display = ("nombre", "fecha", "desde", "hasta", "hash")
     ordering = ("-hasta",)

@@ -17,7 +17,7 @@ puede recalcular todos los hashes. Contra eso están las anclas: la verificació
 ``verificar_registros --ancla`` compara con cualquiera de ellas.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,8 +36,11 @@ LOTE = 500
 MARGEN = 20_000
 """Cuántos ids atrás se buscan registros que confirmaron tarde. La verificación los busca todos."""
 
-_CAMPOS = (*FIJO, *BORRABLE, "sal", "borrado_por")
+CAMPOS = (*FIJO, *BORRABLE, "sal", "borrado_por")
 
+Fila = dict[str, Any]
+Eslabon = tuple[SelloRegistro, Fila | None]
+"""Un sello y su registro, o ``None`` si ya no está."""
 Progreso = Callable[[int, int], None]
 
 
@@ -64,14 +67,13 @@ class Rotura:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verificacion:
-    """Lo que encontró un recorrido.
+    """Lo que encontró un recorrido entero.
 
-    ``completa`` si llegó al final; si no, se sigue con ``verificar(desde=cabeza)``. ``cabeza`` es el
-    último sello que calzó; ``borrados``, las filas cuyos datos personales se borraron; ``archivados``,
-    los eslabones que ya están en archivos; ``disparadores_faltantes``, los que la base debería tener.
+    ``cabeza`` es el último sello que calzó; ``borrados``, las filas cuyos datos personales se
+    borraron; ``archivados``, los eslabones que ya están en archivos; ``disparadores_faltantes``,
+    los que la base debería tener.
     """
 
-    completa: bool
     cabeza: Ancla
     revisados: int
     archivados: int
@@ -84,7 +86,9 @@ class Verificacion:
         return self.rotura is None and not self.disparadores_faltantes
 
 
-class _Roto(Exception):
+class CadenaRota(Exception):
+    """Lleva la primera ``rotura`` hallada."""
+
     def __init__(self, secuencia: int, registro_id: int | None, motivo: str) -> None:
         self.rotura = Rotura(secuencia=secuencia, registro_id=registro_id, motivo=motivo)
         super().__init__(str(self.rotura))
@@ -128,7 +132,7 @@ def _sellar_lote(*, desde_id: int | None, ahora: datetime) -> tuple[int, int]:
     cabeza = CabezaCadena.objects.select_for_update().get(pk=1)
     if desde_id is None:
         desde_id = max(0, cabeza.registro_mayor - MARGEN)
-    filas = list(sin_sello(desde_id=desde_id).values(*_CAMPOS)[:LOTE])
+    filas = list(sin_sello(desde_id=desde_id).values(*CAMPOS)[:LOTE])
     if not filas:
         return 0, desde_id
     sellos = []
@@ -154,95 +158,91 @@ def _sellar_lote(*, desde_id: int | None, ahora: datetime) -> tuple[int, int]:
 # ── Verificar ────────────────────────────────────────────────────────────────────────────────────
 
 
-def verificar(
-    *,
-    ancla: Ancla | None = None,
-    progreso: Progreso | None = None,
-    desde: Ancla | None = None,
-    limite: int | None = None,
-) -> Verificacion:
+def verificar(*, ancla: Ancla | None = None, progreso: Progreso | None = None) -> Verificacion:
     """Recorre la cadena del primer eslabón al último, por lotes: la memoria no crece con las filas.
 
     Args:
         ancla: una cabeza anotada antes; debe seguir siendo parte de la cadena.
         progreso: recibe (revisados, total) tras cada lote.
-        desde: hasta dónde llegó un recorrido anterior, para seguir desde ahí.
-        limite: cuántos eslabones recorrer a lo más; sin él, todos.
     """
-    archivado = _fin_de_los_archivos()
-    inicio = desde if desde and desde.secuencia > archivado.secuencia else archivado
-    recorrido = _Recorrido(cabeza=inicio, ancla=ancla)
+    inicio = fin_de_los_archivos()
+    recorrido = Recorrido(cabeza=inicio, ancla=ancla)
     rotura: Rotura | None = None
     # La cabeza de antes de recorrer: lo que se selle mientras tanto no es de esta verificación.
     fin = CabezaCadena.objects.filter(pk=1).first() or CabezaCadena()
-    hasta = fin.secuencia if limite is None else min(fin.secuencia, inicio.secuencia + limite)
     try:
         _revisar_archivos()
-        for lote in _sellos_desde(inicio.secuencia, hasta):
+        for lote in eslabones(inicio.secuencia, fin.secuencia):
             recorrido.revisar(lote)
             if progreso:
-                progreso(recorrido.revisados, hasta - inicio.secuencia)
-        if hasta == fin.secuencia:
-            recorrido.cerrar(fin)
-    except _Roto as error:
-        if _fin_de_los_archivos() != archivado:
+                progreso(recorrido.revisados, fin.secuencia - inicio.secuencia)
+        recorrido.cerrar(fin)
+    except CadenaRota as error:
+        if fin_de_los_archivos() != inicio:
             # Alguien archivó mientras se recorría: lo que se quitó no es una rotura.
-            return verificar(ancla=ancla, progreso=progreso, desde=desde, limite=limite)
+            return verificar(ancla=ancla, progreso=progreso)
         rotura = error.rotura
     return Verificacion(
-        completa=hasta == fin.secuencia,
         cabeza=recorrido.cabeza,
         revisados=recorrido.revisados,
-        archivados=archivado.secuencia,
+        archivados=inicio.secuencia,
         borrados=recorrido.borrados,
         rotura=rotura,
         disparadores_faltantes=frozenset(disparadores.faltantes(connection)),
     )
 
 
-class _Recorrido:
+class Recorrido:
     """El estado de una verificación: hasta dónde va la cadena, y lo contado."""
 
-    def __init__(self, *, cabeza: Ancla, ancla: Ancla | None) -> None:
+    def __init__(self, *, cabeza: Ancla, ancla: Ancla | None = None) -> None:
         self.cabeza = cabeza
         self.ancla = ancla
         self.revisados = 0
         self.borrados = 0
 
-    def revisar(self, sellos: list[SelloRegistro]) -> None:
-        ids = [sello.registro_id for sello in sellos]
-        filas = {f["id"]: f for f in Registro.objects.filter(pk__in=ids).order_by().values(*_CAMPOS)}
-        for sello in sellos:
-            self._revisar_uno(sello, filas.get(sello.registro_id))
-        self._revisar_constancias({f["id"]: f["borrado_por"] for f in filas.values() if f["borrado_por"]})
+    def revisar(self, lote: Sequence[Eslabon]) -> None:
+        """Sigue la cadena por ``lote``, y comprueba que lo borrado tenga quien lo diga.
+
+        Raises:
+            CadenaRota: algo no calza.
+        """
+        for sello, fila in lote:
+            self.revisar_uno(sello, fila)
+        self._revisar_constancias({f["id"]: f["borrado_por"] for _, f in lote if f and f["borrado_por"]})
 
     def cerrar(self, fin: CabezaCadena) -> None:
         """La cadena llega hasta donde la cabeza dice, y pasa por el ancla."""
         if self.cabeza.secuencia < fin.secuencia:
-            raise _Roto(self.cabeza.secuencia + 1, None, "faltan los últimos sellos")
+            raise CadenaRota(self.cabeza.secuencia + 1, None, "faltan los últimos sellos")
         if self.cabeza.hash != fin.hash:
-            raise _Roto(fin.secuencia, None, "la cabeza no es la del último sello")
+            raise CadenaRota(fin.secuencia, None, "la cabeza no es la del último sello")
         if self.ancla and self.ancla.secuencia > self.cabeza.secuencia:
-            raise _Roto(self.ancla.secuencia, None, "la cadena no llega hasta el ancla")
+            raise CadenaRota(self.ancla.secuencia, None, "la cadena no llega hasta el ancla")
 
-    def _revisar_uno(self, sello: SelloRegistro, fila: dict[str, Any] | None) -> None:
+    def revisar_uno(self, sello: SelloRegistro, fila: Fila | None) -> None:
+        """Sigue la cadena por un eslabón.
+
+        Raises:
+            CadenaRota: no calza.
+        """
         numero, registro = self.cabeza.secuencia + 1, sello.registro_id
         if sello.secuencia != numero:
-            raise _Roto(numero, None, "falta el sello")
+            raise CadenaRota(numero, None, "falta el sello")
         if sello.hash_anterior != self.cabeza.hash:
-            raise _Roto(numero, registro, "no continúa al eslabón anterior")
+            raise CadenaRota(numero, registro, "no continúa al eslabón anterior")
         if fila is None:
-            raise _Roto(numero, registro, "el registro fue borrado")
+            raise CadenaRota(numero, registro, "el registro fue borrado")
         if fila["borrado_por"] is not None:
             self.borrados += 1
             if not esta_borrado(fila):
-                raise _Roto(numero, registro, "dice tener sus datos borrados y no los tiene")
+                raise CadenaRota(numero, registro, "dice tener sus datos borrados y no los tiene")
         elif huella(fila["sal"], fila) != sello.huella:
-            raise _Roto(numero, registro, "el contenido fue alterado")
+            raise CadenaRota(numero, registro, "el contenido fue alterado")
         if hash_de(anterior=self.cabeza.hash, secuencia=numero, huella=sello.huella, fila=fila) != sello.hash:
-            raise _Roto(numero, registro, "el contenido o su sello fue alterado")
+            raise CadenaRota(numero, registro, "el contenido o su sello fue alterado")
         if self.ancla and self.ancla.secuencia == numero and self.ancla.hash != sello.hash:
-            raise _Roto(numero, registro, "no es el que dice el ancla: la cadena fue rehecha")
+            raise CadenaRota(numero, registro, "no es el que dice el ancla: la cadena fue rehecha")
         self.cabeza = Ancla(secuencia=numero, hash=sello.hash)
         self.revisados += 1
 
@@ -257,18 +257,23 @@ class _Recorrido:
         )
         for registro, constancia in sorted(borrados.items()):
             if constancia not in constancias:
-                raise _Roto(self.cabeza.secuencia, registro, "sus datos se borraron sin dejar constancia")
+                motivo = "sus datos se borraron sin dejar constancia"
+                raise CadenaRota(self.cabeza.secuencia, registro, motivo)
 
 
-def _sellos_desde(secuencia: int, hasta: int) -> Iterator[list[SelloRegistro]]:
+def eslabones(secuencia: int, hasta: int) -> Iterator[list[Eslabon]]:
+    """Los eslabones después de ``secuencia`` y hasta ``hasta``, en orden y por lotes."""
     # Por clave y no con iterator(): el cliente de MariaDB traería a memoria el resultado entero.
     sellos = SelloRegistro.objects.filter(secuencia__lte=hasta).order_by("secuencia")
     while lote := list(sellos.filter(secuencia__gt=secuencia)[:LOTE]):
-        yield lote
+        ids = [sello.registro_id for sello in lote]
+        filas = {f["id"]: f for f in Registro.objects.filter(pk__in=ids).order_by().values(*CAMPOS)}
+        yield [(sello, filas.get(sello.registro_id)) for sello in lote]
         secuencia = lote[-1].secuencia
 
 
-def _fin_de_los_archivos() -> Ancla:
+def fin_de_los_archivos() -> Ancla:
+    """Hasta dónde está archivada la cadena; la base sigue desde ahí."""
     ultimo = ArchivoRegistros.objects.order_by("-hasta").first()
     return Ancla(secuencia=ultimo.hasta, hash=ultimo.hash) if ultimo else Ancla(secuencia=0, hash=GENESIS)
 
@@ -277,5 +282,5 @@ def _revisar_archivos() -> None:
     fin = Ancla(secuencia=0, hash=GENESIS)
     for archivo in ArchivoRegistros.objects.order_by("desde").iterator():
         if (archivo.desde, archivo.hash_anterior) != (fin.secuencia + 1, fin.hash):
-            raise _Roto(fin.secuencia + 1, None, f"el archivo {archivo.nombre} no continúa la cadena")
+            raise CadenaRota(fin.secuencia + 1, None, f"el archivo {archivo.nombre} no continúa la cadena")
         fin = Ancla(secuencia=archivo.hasta, hash=archivo.hash)

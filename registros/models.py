@@ -197,8 +197,6 @@ class ArchivoRegistros(SoloAgregar):
     hash_anterior = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, help_text="Hash del último sello del tramo.")
     nombre = models.CharField(max_length=100)
-    sha256 = models.CharField(max_length=64)
-    firma = models.CharField(max_length=64, help_text="HMAC-SHA-256 del archivo.")
     fecha = models.DateTimeField()
 
     objects = SoloAgregarQuerySet.as_manager()

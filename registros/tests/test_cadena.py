@@ -169,19 +169,6 @@ def test_borrar_datos_personales_no_corta_la_cadena(anotar, sellar, ahora):
     assert resultado.borrados == 1
 
 
-def test_se_verifica_por_tramos(anotar, sellar):
-    for n in range(5):
-        anotar(f"Venta {n}")
-    sellar()
-    primero = verificar(limite=3)
-    assert (primero.completa, primero.cabeza.secuencia) == (False, 3)
-    resto = verificar(desde=primero.cabeza, limite=3)
-    assert (resto.completa, resto.revisados) == (True, 2)
-    otra = verificar(desde=Ancla(secuencia=3, hash=GENESIS))
-    assert otra.rotura is not None
-    assert otra.rotura.secuencia == 4
-
-
 @pytest.mark.django_db(transaction=True)
 def test_si_faltan_los_disparadores_la_verificacion_falla(anotar, sellar):
     anotar()

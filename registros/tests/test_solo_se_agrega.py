@@ -115,7 +115,7 @@ def test_lo_borrado_no_se_reescribe(registro, ahora):
 
 def test_un_archivo_que_no_llega_hasta_la_fila_no_la_deja_borrar(registro, ahora):
     ArchivoRegistros.objects.create(
-        desde=-1, hasta=0, hash_anterior="", hash="", nombre="x", sha256="", firma="", fecha=ahora
+        desde=-1, hasta=0, hash_anterior="", hash="", nombre="x", fecha=ahora
     )
     with pytest.raises(DatabaseError, match="sólo se agregan"):
         sql("DELETE FROM registros_registro")

@@ -5,11 +5,13 @@ Termina con código 1 si algo no calza, para que un cron o un respaldo lo note.
 
 import argparse
 import re
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registros.archivo import ArchivoAlterado, verificar_archivos
 from registros.cadena import Ancla, sellar_pendientes, verificar
 from registros.progreso import Barra
 
@@ -29,6 +31,10 @@ class Command(BaseCommand):
             "--ancla", type=_ancla, help="SECUENCIA:HASH anotada antes; la cadena debe pasar por ella."
         )
         parser.add_argument(
+            "--archivos", type=Path, metavar="CARPETA",
+            help="Lee también los archivos firmados y comprueba que calzan.",
+        )
+        parser.add_argument(
             "--sin-sellar", action="store_true", help="Sólo lee: no sella antes lo que falte."
         )
 
@@ -45,6 +51,12 @@ class Command(BaseCommand):
                 "A la base le faltan disparadores que protegen los registros: "
                 f"{', '.join(sorted(resultado.disparadores_faltantes))}. Reponga con manage.py migrate."
             )
+        if opciones["archivos"]:
+            try:
+                cuantos = verificar_archivos(opciones["archivos"])
+            except ArchivoAlterado as error:
+                raise CommandError(error.msg) from error
+            self.stdout.write(f"{cuantos} archivos íntegros, y calzan con la base.")
         self.stdout.write(
             f"Cadena íntegra: {resultado.revisados} registros revisados, {resultado.archivados} en archivos, "
             f"{resultado.borrados} con datos personales borrados.\n"
