@@ -41,6 +41,11 @@ class FormaPago(_Numerado):
     DEBITO = 3, "debito"
     PUNTOS = 4, "Puntos"
 
+    @property
+    def nombre(self) -> str:
+        """Bien escrita, para mostrar a personas: los clientes de la API la conocen sin tilde."""
+        return {"credito": "Crédito", "debito": "Débito"}.get(self.label, self.label.capitalize())
+
 
 class TipoDTE(_Numerado):
     """Códigos de documento del SII."""

@@ -20,14 +20,6 @@ HORAS = ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "exento", "
 PRODUCTOS = ("milesimas", "vendido", "devuelto", "sin_iva", "costo")
 MEDIDAS = (*HORAS, "milesimas")
 
-# Los clientes de la API las conocen sin tilde; en pantalla van bien escritas.
-NOMBRES_DE_FORMA = {
-    FormaPago.CREDITO: "Crédito",
-    FormaPago.EFECTIVO: "Efectivo",
-    FormaPago.DEBITO: "Débito",
-    FormaPago.PUNTOS: "Puntos",
-}
-
 
 @dataclass(slots=True, kw_only=True)
 class Cifras:
@@ -139,7 +131,7 @@ def _de_mayor_a_menor(cifras: Iterable[Cifras]) -> list[Cifras]:
 def por_forma_de_pago(periodo: Periodo) -> list[Cifras]:
     """Lo pagado menos lo reembolsado de cada forma; ``ventas`` cuenta las que la tienen por principal."""
     filas = _horas(periodo).values("forma_pago").annotate(**_sumas(HORAS))
-    formas = [Cifras.de(fila, NOMBRES_DE_FORMA[fila["forma_pago"]]) for fila in filas]
+    formas = [Cifras.de(fila, FormaPago(fila["forma_pago"]).nombre) for fila in filas]
     return sorted(formas, key=lambda f: (-f.pagado, f.nombre))
 
 

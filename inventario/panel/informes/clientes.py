@@ -1,7 +1,6 @@
 """Las compras de una persona, boleta por boleta."""
 
 from inventario.base.fechas import dia_de, rango
-from inventario.panel.consultas.ventas import NOMBRES_DE_FORMA
 from inventario.panel.informes.parametros import Parametros
 from inventario.panel.informes.tabla import Columna, Tabla, Tipo
 from ventas.models import FormaPago, Venta
@@ -28,7 +27,7 @@ def compras(parametros: Parametros) -> Tabla:
     ).order_by("fecha_venta", "pk")
     filas = [
         (
-            dia_de(v.fecha_venta), str(v), v.nombre_cajero, NOMBRES_DE_FORMA[FormaPago(v.forma_pago)],
+            dia_de(v.fecha_venta), str(v), v.nombre_cajero, FormaPago(v.forma_pago).nombre,
             v.total, v.devuelto, v.total - v.devuelto, v.puntos_ganados,
         )
         for v in ventas
