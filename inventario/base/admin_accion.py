@@ -44,7 +44,9 @@ def preguntar(
     if objeto is None:
         raise Http404
     hecha = pregunta(objeto)
-    formulario = hecha.formulario(request.POST or None, initial=dict(hecha.inicial or {}))
+    formulario = hecha.formulario(
+        request.POST if request.method == "POST" else None, initial=dict(hecha.inicial or {})
+    )
     ficha = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_change", args=(objeto.pk,))
     if request.method == "POST" and formulario.is_valid():
         try:
