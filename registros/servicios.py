@@ -3,7 +3,8 @@
 ``anotar`` es el caso de uso de quien escribe una entrada propia (``POST /registros``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,40 @@ def registrar(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrada:
+    """Una de las filas de ``registrar_varios``; significados de ``registrar``."""
+
+    tipo: TipoRegistro
+    mensaje: str
+    objeto: tuple[str, int]
+    cambios: Cambios
+    descripcion: str = ""
+
+
+def registrar_varios(*, actor: Actor, entradas: Iterable[Entrada], ahora: datetime) -> None:
+    """``registrar`` para muchas a la vez, sin una sentencia por cada una.
+
+    Raises:
+        RuntimeError: no hay transacción abierta.
+    """
+    exigir_transaccion()
+    Registro.objects.bulk_create(
+        _fila(
+            actor=actor,
+            mensaje=entrada.mensaje,
+            descripcion=entrada.descripcion,
+            tipo=entrada.tipo,
+            fecha_y_hora=ahora,
+            usuario_id=actor.usuario_id,
+            objeto_tipo=entrada.objeto[0],
+            objeto_id=entrada.objeto[1],
+            cambios={campo: list(par) for campo, par in entrada.cambios.items()},
+        )
+        for entrada in entradas
+    )
+
+
 @operacion
 def anotar(
     *,
@@ -109,7 +144,13 @@ def anotar_rechazo(*, actor: Actor, mensaje: str, descripcion: str, ahora: datet
 
 def _agregar(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> Registro:
     exigir_transaccion()
-    return Registro.objects.create(
+    fila = _fila(actor=actor, mensaje=mensaje, descripcion=descripcion, **campos)
+    fila.save(force_insert=True)
+    return fila
+
+
+def _fila(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> Registro:
+    return Registro(
         mensaje=mensaje[:255],
         descripcion=descripcion,
         busqueda=normalizar(f"{mensaje} {descripcion}"),

@@ -14,6 +14,7 @@ from productos.models.catalogo import (
     Unidad,
 )
 from productos.models.conteos import ConteoInventario, LecturaConteo
+from productos.models.importaciones import Importacion
 from productos.models.kardex import MotivoAjuste, MovimientoStock
 from productos.models.lotes import Lote, MovimientoLote, con_vencido
 
@@ -25,6 +26,7 @@ __all__ = [
     "ConteoInventario",
     "Descuento",
     "EstadoProducto",
+    "Importacion",
     "LecturaConteo",
     "Lote",
     "MotivoAjuste",
