@@ -356,23 +356,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"peticion": {"()": "inventario.base.middleware.FiltroPeticion"}},
-    "formatters": {
-        "linea": {
-            "()": "inventario.base.secretos.FormatoSinSecretos",
-            "format": "%(asctime)s %(levelname)s %(name)s [%(peticion_id)s] %(message)s",
-        }
-    },
+    "formatters": {"json": {"()": "inventario.base.secretos.BitacoraJSON"}},
     "handlers": {
         "consola": {
             "class": "logging.StreamHandler",
             "stream": sys.stderr,
             "filters": ["peticion"],
-            "formatter": "linea",
+            "formatter": "json",
         }
     },
     "root": {"handlers": ["consola"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "INFO"},
+        # Un 404 o un 403 ya está en la línea de acceso; un 500 sí trae algo más: su traza.
+        "django.request": {"level": "ERROR"},
         # Cuenta cada tarea que toma y suelta; lo que importa queda en su historial.
         "django-q": {"level": "WARNING"},
     },

@@ -4,24 +4,43 @@ import contextvars
 import ipaddress
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from inventario.base.rut import enmascarado
 
 _ID_VALIDO = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_peticion_id: contextvars.ContextVar[str] = contextvars.ContextVar("peticion_id", default="-")
+_peticion: contextvars.ContextVar[HttpRequest | None] = contextvars.ContextVar("peticion", default=None)
+accesos = logging.getLogger("inventario.accesos")
 # El admin de Django usa la barra final en todas sus rutas.
 _CON_BARRA = ("/admin/",)
 
 
 class FiltroPeticion(logging.Filter):
-    """Pone el id de la petición en cada línea de la bitácora."""
+    """Pone en cada línea de la bitácora el id de la petición y quién la hizo, si ya se sabe."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.peticion_id = _peticion_id.get()
+        peticion = _peticion.get()
+        record.peticion_id = getattr(peticion, "peticion_id", "-")
+        record.usuario = _quien(peticion)
         return True
+
+
+def _quien(peticion: HttpRequest | None) -> str:
+    """RUT enmascarado de quien pide. Nunca va a buscarlo: escribir en la bitácora no hace consultas."""
+    if peticion is None:
+        return ""
+    # ``user`` de Django es perezoso y consulta al mirarlo; el que la API autenticó ya está puesto.
+    usuario = getattr(peticion, "_cached_user", None) or peticion.__dict__.get("user")
+    if isinstance(usuario, SimpleLazyObject):
+        return ""
+    rut = getattr(usuario, "rut", "")
+    return enmascarado(rut) if rut else ""
 
 
 def ip_real(directa: str, reenviada_por: str) -> str:
@@ -52,10 +71,17 @@ class PeticionMiddleware:
         ruta = request.path_info
         if len(ruta) > 1 and ruta.endswith("/") and not ruta.startswith(_CON_BARRA):
             request.path_info = ruta.rstrip("/") or "/"
-        marca = _peticion_id.set(identificador)
+        marca, partio = _peticion.set(request), time.perf_counter()
         try:
             respuesta = self.get_response(request)
+            datos = {
+                "metodo": request.method,
+                "ruta": ruta,
+                "estado": respuesta.status_code,
+                "ms": round((time.perf_counter() - partio) * 1000, 1),
+            }
+            accesos.info("%(metodo)s %(ruta)s %(estado)s", datos, extra={"datos": datos})
         finally:
-            _peticion_id.reset(marca)
+            _peticion.reset(marca)
         respuesta["X-Request-ID"] = identificador
         return respuesta

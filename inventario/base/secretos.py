@@ -4,8 +4,11 @@ Es la última red: el código no los escribe a propósito, pero una URL trae un 
 de la base de datos trae el valor que chocó.
 """
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 from inventario.base.rut import canonico, enmascarado
 
@@ -35,8 +38,23 @@ def _tapar_rut(hallado: re.Match[str]) -> str:
         return hallado[0]
 
 
-class FormatoSinSecretos(logging.Formatter):
-    """Enmascara la línea completa, también la traza: el mensaje de una excepción puede traer de todo."""
+class BitacoraJSON(logging.Formatter):
+    """Un suceso, una línea JSON: cuándo, nivel, de dónde, id de petición, quién, qué; y la traza si la hay.
+
+    Se enmascara cada texto antes de armar la línea: después se rompería el JSON.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        return enmascarar(super().format(record))
+        linea: dict[str, Any] = {
+            "momento": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "nivel": record.levelname,
+            "origen": record.name,
+            "peticion": getattr(record, "peticion_id", "-"),
+            "usuario": getattr(record, "usuario", ""),
+            "mensaje": record.getMessage(),
+            **getattr(record, "datos", {}),
+        }
+        if record.exc_info:
+            linea["traza"] = self.formatException(record.exc_info)
+        limpia = {c: enmascarar(v) if isinstance(v, str) else v for c, v in linea.items()}
+        return json.dumps(limpia, ensure_ascii=False, default=str)
