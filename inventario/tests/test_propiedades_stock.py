@@ -329,4 +329,4 @@ def test_despues_de_cada_paso_el_stock_y_su_costo_son_los_del_kardex(tienda: typ
 
 @pytest.mark.lento
 def test_y_tambien_en_muchas_secuencias_mas_largas(tienda: type[Tienda]) -> None:
-    run_state_machine_as_test(tienda, settings=_ajustes(250, 60))
+    run_state_machine_as_test(tienda, settings=_ajustes(60, 50))
