@@ -26,6 +26,17 @@ class FormularioAjuste(forms.Form):
     detalle = forms.CharField(max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
 
 
+class FormularioPrecio(forms.Form):
+    precio = forms.IntegerField(
+        min_value=0, max_value=2_000_000_000, widget=UnfoldAdminIntegerFieldWidget,
+        help_text="CLP por unidad o por kilo, IVA incluido.",
+    )
+    desde = forms.DateField(
+        label="rige desde", widget=UnfoldAdminSingleDateWidget, help_text="Posterior a hoy."
+    )
+    motivo = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+
+
 class FormularioReajuste(forms.Form):
     porcentaje = forms.DecimalField(
         label="porcentaje (%)", max_digits=6, decimal_places=2,

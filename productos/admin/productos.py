@@ -17,9 +17,9 @@ from inventario.base.admin_accion import Pregunta, preguntar
 from inventario.base.admin_comun import error_como_mensaje
 from inventario.base.fechas import dia_de
 from inventario.base.formato import cantidad, clp, dia
-from productos.admin.acciones import FormularioAjuste
-from productos.admin.comun import AdminSinBorrar
+from productos.admin.acciones import FormularioAjuste, FormularioPrecio
 from productos.admin.formulario import FormularioProducto
+from productos.admin.planillas import ConPlanillas
 from productos.admin.reajuste import ELEGIDOS, reajuste
 from productos.consultas import coincidencia, productos_cargados
 from productos.models import EstadoProducto, MotivoAjuste, Producto
@@ -29,6 +29,7 @@ from productos.servicios import (
     crear_producto,
     desactivar_producto,
     editar_producto,
+    programar_precio,
 )
 
 ETIQUETAS = "etiquetas"
@@ -74,7 +75,7 @@ class FiltroVencimiento(admin.SimpleListFilter):
 
 
 @admin.register(Producto)
-class ProductoAdmin(AdminSinBorrar):
+class ProductoAdmin(ConPlanillas):
     form = FormularioProducto
     list_display = ("nombre", "codigo", "categoria", "precio", "existencia", "vence", "situacion")
     list_filter = (
@@ -85,7 +86,7 @@ class ProductoAdmin(AdminSinBorrar):
     search_help_text = "Nombre o código de barras"
     ordering = ("nombre_normalizado", "pk")
     actions = ("imprimir_etiquetas", "reajustar_precios", "desactivar")
-    actions_detail = ("ajustar", "etiqueta")
+    actions_detail = ("ajustar", "programar", "etiqueta")
     fieldsets = (
         (None, {"fields": (
             "nombre", "descripcion", "categoria", "codigo_barras", "codigos_barras", "estado",
@@ -195,6 +196,28 @@ class ProductoAdmin(AdminSinBorrar):
                 actor=self.actor(request), ahora=timezone.now(),
             )
             return f"{producto.nombre} quedó con {cantidad(movimiento.stock_resultante)} {producto.unidad}"
+
+        return preguntar(self, request, object_id, pregunta, hacer)
+
+    @action(
+        description="Programar precio", icon="event", url_path="programar",
+        permissions=["change"],
+    )
+    def programar(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def pregunta(producto: Producto) -> Pregunta:
+            return Pregunta(
+                titulo="Programar un precio",
+                boton="Programar",
+                formulario=FormularioPrecio,
+                explicacion=f"Hoy cuesta {clp(producto.precio_vigente)}. El nuevo rige solo, desde ese día.",
+            )
+
+        def hacer(producto: Producto, datos: dict[str, Any]) -> str:
+            programado = programar_precio(
+                codigo=producto.codigo_principal or "", actor=self.actor(request),
+                ahora=timezone.now(), **datos,
+            )
+            return f"{producto.nombre}: {clp(programado.precio)} desde el {dia(programado.desde)}"
 
         return preguntar(self, request, object_id, pregunta, hacer)
 
