@@ -64,6 +64,26 @@ class Tienda(models.Model):
         return self.razon_social
 
 
+class LogoTienda(models.Model):
+    """El logo, ya revisado y vuelto a codificar. Aparte de ``Tienda``: cada venta lee la tienda, y esto pesa.
+
+    Va en la base y no en un archivo: así lo llevan los respaldos y el traslado, y lo ven todos los procesos.
+    """
+
+    tienda = models.OneToOneField(
+        Tienda, on_delete=models.CASCADE, primary_key=True, related_name="logo"
+    )
+    png = models.BinaryField()
+    huella = models.CharField(max_length=16, help_text="Va en su dirección: si cambia, nadie ve el viejo.")
+
+    class Meta:
+        verbose_name = "logo de la tienda"
+        verbose_name_plural = "logo de la tienda"
+
+    def __str__(self) -> str:
+        return f"logo {self.huella}"
+
+
 class TasaIVA(models.Model):
     """Tasa de IVA que rige desde un día. La venta usa la última que ya empezó, y la guarda en cada línea."""
 

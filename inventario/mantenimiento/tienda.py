@@ -8,8 +8,9 @@ from typing import Any
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.fechas import dia_de
-from inventario.base.models import TasaIVA, Tienda
+from inventario.base.models import LogoTienda, TasaIVA, Tienda
 from inventario.base.operacion import operacion
+from inventario.mantenimiento.logo import Logo
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
@@ -22,19 +23,28 @@ class TasaYaRige(Conflicto):
 
 
 @operacion
-def cambiar_tienda(*, actor: Actor, datos: Mapping[str, Any], ahora: datetime) -> Tienda:
-    """Cambia los campos de la tienda que ``datos`` trae, ya validados. Sin cambios no registra nada."""
+def cambiar_tienda(
+    *,
+    actor: Actor,
+    datos: Mapping[str, Any],
+    ahora: datetime,
+    logo: Logo | None = None,
+    quitar_logo: bool = False,
+) -> Tienda:
+    """Cambia los campos de la tienda que ``datos`` trae, ya validados, y su logo. Sin cambios no registra."""
     tienda = Tienda.objects.select_for_update().get()
     cambios = {
         campo: (getattr(tienda, campo), valor)
         for campo, valor in datos.items()
         if getattr(tienda, campo) != valor
     }
-    if not cambios:
-        return tienda
     for campo, (_, valor) in cambios.items():
         setattr(tienda, campo, valor)
-    tienda.save(update_fields=list(cambios))
+    if cambios:
+        tienda.save(update_fields=list(cambios))
+    cambios |= _cambiar_logo(tienda, logo, quitar=quitar_logo)
+    if not cambios:
+        return tienda
     registrar(
         actor=actor,
         tipo=TipoRegistro.TIENDA,
@@ -44,6 +54,19 @@ def cambiar_tienda(*, actor: Actor, datos: Mapping[str, Any], ahora: datetime) -
         cambios=cambios,
     )
     return tienda
+
+
+def _cambiar_logo(tienda: Tienda, logo: Logo | None, *, quitar: bool) -> dict[str, tuple[Any, Any]]:
+    antes = LogoTienda.objects.filter(tienda=tienda).values_list("huella", flat=True).first()
+    if logo is not None and logo.huella != antes:
+        LogoTienda.objects.update_or_create(
+            tienda=tienda, defaults={"png": logo.png, "huella": logo.huella}
+        )
+        return {"logo": (antes, logo.huella)}
+    if logo is None and quitar and antes is not None:
+        LogoTienda.objects.filter(tienda=tienda).delete()
+        return {"logo": (antes, None)}
+    return {}
 
 
 @operacion

@@ -6,6 +6,7 @@ from inventario.panel import views
 
 app_name = "panel"
 urlpatterns = [
+    path("logo.png", views.logo, name="logo"),
     path("etiquetas/", views.etiquetas, name="etiquetas"),
     path("informes/", views.informes, name="informes"),
     re_path(

@@ -6,17 +6,33 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from inventario.base.admin_comun import AdminDeTienda
 from inventario.base.fechas import dia_de
 from inventario.base.models import TasaIVA, Tienda
-from inventario.base.rut import canonico
+from inventario.base.rut import canonico, con_formato
+from inventario.mantenimiento.logo import MAXIMO_BYTES, Logo, LogoInvalido, preparar
 from inventario.mantenimiento.tienda import cambiar_tienda, fijar_tasa_iva, quitar_tasa_iva
 
 
 class FormularioTienda(forms.ModelForm):  # type: ignore[type-arg]
     # Más largo que en la base: se acepta con puntos y guion, y se guarda sin ellos.
-    rut = forms.CharField(label="RUT", max_length=14, help_text="En cualquiera de sus formas usuales.")
+    rut = forms.CharField(
+        label="RUT", max_length=14, help_text="En cualquiera de sus formas usuales.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    logo = forms.FileField(
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text="PNG, JPEG o WebP de hasta 2 MB. Se guarda reducido.",
+    )
+    quitar_logo = forms.BooleanField(required=False, widget=UnfoldBooleanSwitchWidget)
 
     class Meta:
         model = Tienda
@@ -25,11 +41,27 @@ class FormularioTienda(forms.ModelForm):  # type: ignore[type-arg]
             "certificada", "emite_boleta", "pesos_por_punto", "valor_punto",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["rut"] = con_formato(self.instance.rut)
+
     def clean_rut(self) -> str:
         try:
             return canonico(self.cleaned_data["rut"])
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
+
+
+    def clean_logo(self) -> Logo | None:
+        archivo = self.cleaned_data["logo"]
+        if not archivo:
+            return None
+        if archivo.size > MAXIMO_BYTES:
+            raise forms.ValidationError("Pesa más de 2 MB")
+        try:
+            return preparar(archivo.read())
+        except LogoInvalido as error:
+            raise forms.ValidationError(error.errores["logo"]) from None
 
 
 @admin.register(Tienda)
@@ -39,6 +71,7 @@ class TiendaAdmin(AdminDeTienda):
         ("Lo que dice el recibo", {
             "fields": ("razon_social", "rut", "giro", "direccion", "comuna", "telefono"),
         }),
+        ("Logo", {"fields": ("logo", "quitar_logo")}),
         ("Boletas", {"fields": ("certificada", "emite_boleta")}),
         ("Puntos", {"fields": ("pesos_por_punto", "valor_punto")}),
     )
@@ -52,7 +85,13 @@ class TiendaAdmin(AdminDeTienda):
     def save_model(self, request: HttpRequest, obj: Tienda, form: Any, change: bool) -> None:
         cambiar_tienda(
             actor=self.actor(request),
-            datos={campo: form.cleaned_data[campo] for campo in form.changed_data},
+            datos={
+                campo: form.cleaned_data[campo]
+                for campo in form.changed_data
+                if campo not in ("logo", "quitar_logo")
+            },
+            logo=form.cleaned_data["logo"],
+            quitar_logo=form.cleaned_data["quitar_logo"],
             ahora=timezone.now(),
         )
 

@@ -2,5 +2,6 @@
 
 from inventario.panel.views.etiquetas import etiquetas
 from inventario.panel.views.informes import descargar, informe, informes
+from inventario.panel.views.logo import logo
 
-__all__ = ["descargar", "etiquetas", "informe", "informes"]
+__all__ = ["descargar", "etiquetas", "informe", "informes", "logo"]
