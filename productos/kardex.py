@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from inventario.base.actor import Actor
+from inventario.base.errores import Conflicto
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import exigir_transaccion
 from productos.avisos import avisar_stock_minimo, bajo_al_minimo
@@ -19,13 +20,23 @@ from productos.models import MovimientoStock, Producto, con_vencido
 __all__ = [
     "Cambio",
     "DatosLote",
+    "StockExcesivo",
     "StockInsuficiente",
     "bloquear_productos",
     "existencia_de",
     "mover_stock",
 ]
 
+STOCK_MAXIMO = Decimal("999999999.999")
+"""Lo que cabe en la columna: más que esto es un error de digitación."""
 _COLUMNAS = ("stock", "costo_promedio", "valor_stock")
+
+
+class StockExcesivo(Conflicto):
+    """Una entrada dejaría un stock que no se puede anotar; por id de producto."""
+
+    codigo = "stock_excesivo"
+    msg = "El stock quedaría demasiado grande"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,20 +106,18 @@ def mover_stock(
 
     Raises:
         StockInsuficiente: con cada producto que quedaría bajo cero, o sin lotes vigentes, por su id.
+        StockExcesivo: con cada uno cuyo stock no cabría.
         RuntimeError: no hay transacción abierta.
     """
     exigir_transaccion()
     documento_tipo, documento_id = documento or ("", None)
     movimientos: list[MovimientoStock] = []
-    faltan: dict[str, list[str]] = {}
     al_entrar = {c.producto.pk: c.producto.stock for c in cambios}
     for cambio in cambios:
         producto = cambio.producto
         antes = existencia_de(producto)
         despues = _aplicar(cambio, antes)
         _poner_existencia(producto, despues)
-        if producto.stock < 0:
-            faltan[str(producto.pk)] = [f"Stock insuficiente de {producto.nombre}"]
         movimientos.append(
             MovimientoStock(
                 producto=producto,
@@ -126,8 +135,8 @@ def mover_stock(
                 fecha=ahora,
             )
         )
-    if faltan:
-        raise StockInsuficiente(errores=faltan)
+    movidos = list({c.producto.pk: c.producto for c in cambios}.values())
+    _exigir_posible(movidos)
     partes = [
         Parte(producto=c.producto, movimiento=m, entra=c.lote, lote_id=c.lote_id)
         for c, m in zip(cambios, movimientos, strict=True)
@@ -136,13 +145,27 @@ def mover_stock(
     if origen is None and tipo == MovimientoStock.Tipo.ANULACION_COMPRA:
         origen = documento
     reparto = repartir(partes, origen=origen, hoy=dia_de(ahora), ahora=ahora) if partes else None
-    movidos = list({c.producto.pk: c.producto for c in cambios}.values())
     _guardar_stock(movidos)
     avisar_stock_minimo([p for p in movidos if bajo_al_minimo(p, al_entrar[p.pk])], ahora=ahora)
     escritos = MovimientoStock.objects.bulk_create(movimientos)
     if reparto is not None:
         reparto.guardar()
     return escritos
+
+
+def _exigir_posible(productos: Collection[Producto]) -> None:
+    faltan = {
+        str(p.pk): [f"Stock insuficiente de {p.nombre}"] for p in productos if p.stock < 0
+    }
+    if faltan:
+        raise StockInsuficiente(errores=faltan)
+    sobran = {
+        str(p.pk): [f"Sería demasiado stock de {p.nombre}"]
+        for p in productos
+        if p.stock > STOCK_MAXIMO
+    }
+    if sobran:
+        raise StockExcesivo(errores=sobran)
 
 
 def existencia_de(producto: Producto) -> Existencia:

@@ -3,10 +3,11 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from productos.costo import Existencia, costo_de, valor_de
+from productos.costo import Existencia, costo_de, margen, valor_de
 
 CANTIDADES = st.decimals(Decimal("0.001"), Decimal(100_000), places=3)
 COSTOS = st.integers(0, 2_000_000)
@@ -48,6 +49,25 @@ def test_comprar_mil_veces_no_pierde_ni_una_fraccion_de_peso(compras: list[tuple
         valor += Fraction(cantidad) * costo
     assert Fraction(hay.valor) == valor
     assert abs(Fraction(hay.costo) - valor / stock) <= Fraction(1, 2_000_000)
+
+
+@pytest.mark.parametrize(
+    ("total", "tasa", "cantidad", "costo", "esperado"),
+    [
+        (1190, 19, "1", "700", (1000, 700, 300, Decimal("30.0"))),
+        (2067, 19, "0.345", "3000.123456", (1737, 1035, 702, Decimal("40.4"))),
+        (1000, 0, "2", "500", (1000, 1000, 0, Decimal("0.0"))),
+        (500, 0, "1", "700", (500, 700, -200, Decimal("-40.0"))),
+        (0, 19, "1", "700", (0, 700, -700, None)),
+    ],
+)
+def test_el_margen_de_una_linea_es_neto_de_iva(
+    total: int, tasa: int, cantidad: str, costo: str, esperado: tuple[int, int, int, Decimal | None]
+) -> None:
+    deja = margen(
+        total=total, tasa_iva=Decimal(tasa), cantidad=Decimal(cantidad), costo_unitario=Decimal(costo)
+    )
+    assert (deja.neto, deja.costo, deja.utilidad, deja.porcentaje) == esperado
 
 
 def test_diez_mil_compras_y_ventas_quedan_a_una_millonesima_de_peso_de_la_fraccion_exacta() -> None:
