@@ -8,6 +8,7 @@ from django.db import models
 
 from inventario.base.actor import Actor
 from inventario.base.fechas import rango
+from productos.costo import Margen, margen
 from productos.models import Producto
 from ventas.reglas.tipos import FormaPago as FormaPago
 from ventas.reglas.tipos import TipoDocumento as TipoDocumento
@@ -201,6 +202,16 @@ class DetalleVenta(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cantidad} × {self.nombre}"
+
+    @property
+    def margen(self) -> Margen:
+        """Lo que dejó la línea, neto de IVA y al costo de ese día, devoluciones aparte."""
+        return margen(
+            total=self.total,
+            tasa_iva=self.tasa_iva,
+            cantidad=self.cantidad,
+            costo_unitario=self.costo_unitario,
+        )
 
 
 class Pago(models.Model):

@@ -82,6 +82,15 @@ def test_la_venta_guarda_lo_que_era_aquel_dia(venta: Vender, producto: Fabrica) 
     assert (linea.costo_unitario, linea.tasa_iva) == (Decimal("812.5"), 19)
 
 
+def test_cada_linea_sabe_su_margen_neto_de_iva(venta: Vender, producto: Fabrica) -> None:
+    afecto = producto("Té", precio=1_190, costo=700)
+    exento = producto("Libro", precio=1_000, costo="333.5", clase_tributaria=ClaseTributaria.EXENTO)
+    uno, otro = venta((afecto, 2), (exento, 3), porcentaje=Decimal(10)).detalles
+    assert (uno.margen.neto, uno.margen.costo, uno.margen.utilidad) == (1_800, 1_400, 400)
+    assert uno.margen.porcentaje == Decimal("22.2")
+    assert (otro.margen.neto, otro.margen.costo) == (2_700, 1_001)
+
+
 def test_cobra_con_el_descuento_que_rige_hoy(
     venta: Vender, producto: Fabrica, ahora: datetime
 ) -> None:
