@@ -1,6 +1,6 @@
 """El stock se puede creer: secuencias al azar de todo lo que lo mueve, y lo que vale después de cada paso.
 
-Compras, ventas, devoluciones, ajustes, correcciones y anulaciones, por los mismos casos de
+Compras, ventas, devoluciones, ajustes, conteos, correcciones y anulaciones, por los mismos casos de
 uso que llaman las puertas. Después de cada uno:
 
 - el stock y su valor son la suma del kardex, y cada movimiento sigue del anterior;
@@ -42,7 +42,17 @@ from inventario.base.actor import Actor
 from productos.historia import desde_la_nada
 from productos.kardex import StockInsuficiente
 from productos.models import Categoria, Lote, MotivoAjuste, MovimientoStock, Producto
-from productos.servicios import DatosProducto, ajustar_stock, crear_producto, editar_producto
+from productos.servicios import (
+    DatosProducto,
+    abrir_conteo,
+    ajustar_stock,
+    anular_conteo,
+    cerrar_conteo,
+    crear_producto,
+    editar_producto,
+    leer_en_conteo,
+)
+from productos.servicios.conteos import CuentaImposible
 from productos.verificacion import verificar_inventario
 from usuarios.models import Usuario
 from ventas.models import DetalleVenta
@@ -142,6 +152,8 @@ class Tienda(RuleBasedStateMachine):
             self.modelos.append(Modelo(producto.pk, codigo, unidad == "kg", por_lotes))
         self.vendidos: list[Vendido] = []
         self.compras: dict[int, list[tuple[int, Decimal]]] = {}
+        self.conteo: int | None = None
+        self.diferencias: dict[int, Decimal] = {}
 
     def cantidad(self, cual: int, unidades: int) -> Decimal:
         return Decimal(unidades) / 8 if self.modelos[cual].por_kilo else Decimal(unidades)
@@ -244,6 +256,46 @@ class Tienda(RuleBasedStateMachine):
             return
         ajustar_stock(**ajuste)
         modelo.mover(cantidad)
+
+    @precondition(lambda self: self.conteo is None)
+    @rule()
+    def abrir_un_conteo(self) -> None:
+        self.conteo = abrir_conteo(nombre="Repisas", actor=self.actor, ahora=self.ahora).pk
+        self.diferencias = {}
+
+    @precondition(lambda self: self.conteo is not None)
+    @rule(cual=CUAL, unidades=st.integers(0, 40))
+    def contar(self, cual: int, unidades: int) -> None:
+        modelo = self.modelos[cual]
+        contado = self.cantidad(cual, unidades)
+        leer_en_conteo(
+            conteo_id=self.conteo, codigo=modelo.codigo, cantidad=contado, desde_cero=True,
+            actor=self.actor, ahora=self.ahora,
+        )
+        # Contra lo que había al contar: lo que se venda después no cambia la diferencia.
+        self.diferencias[cual] = contado - modelo.stock
+
+    @precondition(lambda self: self.conteo is not None)
+    @rule()
+    def cerrar_el_conteo(self) -> None:
+        cierre = {
+            "conteo_id": self.conteo, "motivo": "Fin", "actor": self.actor, "ahora": self.ahora
+        }
+        if any(self.modelos[c].stock + d < 0 for c, d in self.diferencias.items()):
+            with pytest.raises(CuentaImposible):
+                cerrar_conteo(**cierre)
+            anular_conteo(**cierre)
+        else:
+            cerrar_conteo(**cierre)
+            for cual, diferencia in self.diferencias.items():
+                self.modelos[cual].mover(diferencia)
+        self.conteo = None
+
+    def teardown(self) -> None:
+        if getattr(self, "conteo", None) is not None:
+            anular_conteo(
+                conteo_id=self.conteo, motivo="Fin", actor=self.actor, ahora=self.ahora
+            )
 
     @rule(cual=CUAL, costo=COSTO)
     def corregir_el_costo(self, cual: int, costo: int) -> None:
