@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from compras.models import OrdenCompra
-from compras.reglas import cifra
+from inventario.base import formato
 from inventario.base.dinero import redondear
 from inventario.base.fechas import dia_de
 from inventario.base.letra import NEGRITA, NORMAL, dibujable, preparar
@@ -111,7 +111,7 @@ def a_csv(impreso: Impreso) -> bytes:
                 celda_segura(renglon.codigo),
                 celda_segura(renglon.codigo_proveedor),
                 celda_segura(renglon.nombre),
-                cifra(renglon.cantidad),
+                formato.cantidad(renglon.cantidad),
                 renglon.unidad,
                 "" if renglon.costo is None else redondear(renglon.costo),
                 "" if renglon.total is None else renglon.total,
@@ -157,7 +157,7 @@ def _encabezado(impreso: Impreso, ancho: float) -> Table:
     emisor = [_parrafo(linea, fuerte=n == 0) for n, linea in enumerate(impreso.emisor) if linea]
     orden = [
         _parrafo(f"ORDEN DE COMPRA N° {impreso.numero}", fuerte=True, cuerpo=12, derecha=True),
-        _parrafo(f"{impreso.fecha:%d-%m-%Y} · {impreso.estado}", derecha=True),
+        _parrafo(f"{formato.dia(impreso.fecha)} · {impreso.estado}", derecha=True),
     ]
     proveedor = [_parrafo("Señores:")] + [
         _parrafo(linea, fuerte=n == 0) for n, linea in enumerate(impreso.proveedor) if linea
@@ -184,7 +184,7 @@ def _tabla(impreso: Impreso, ancho: float) -> Table:
                 _parrafo(renglon.codigo, cuerpo=7.5),
                 _parrafo(renglon.codigo_proveedor, cuerpo=7.5),
                 _parrafo(renglon.nombre),
-                _parrafo(cifra(renglon.cantidad), derecha=True),
+                _parrafo(formato.cantidad(renglon.cantidad), derecha=True),
                 _parrafo(renglon.unidad),
                 _parrafo(_pesos(renglon.costo), derecha=True),
                 _parrafo(_pesos(renglon.total), derecha=True),
@@ -209,7 +209,7 @@ def _tabla(impreso: Impreso, ancho: float) -> Table:
 
 
 def _pesos(monto: Decimal | int | None) -> str:
-    return "" if monto is None else f"$ {redondear(monto):,}".replace(",", ".")
+    return "" if monto is None else formato.clp(redondear(monto))
 
 
 def _pie(lienzo: Canvas, documento: SimpleDocTemplate) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
+from inventario.base import formato
 from inventario.base.texto import normalizar
 
 CERO = Decimal(0)
@@ -53,12 +54,12 @@ class Situacion:
     def razon(self) -> str:
         """Por qué se pide, para quien revisa la orden."""
         partes = [
-            f"hay {cifra(self.stock)}",
-            f"mínimo {cifra(self.stock_minimo)}",
-            f"vende {cifra(self.venta_diaria.quantize(DECIMO))} al día",
+            f"hay {formato.cantidad(self.stock)}",
+            f"mínimo {formato.cantidad(self.stock_minimo)}",
+            f"vende {formato.cantidad(self.venta_diaria.quantize(DECIMO))} al día",
         ]
         if self.en_camino:
-            partes.append(f"vienen {cifra(self.en_camino)}")
+            partes.append(f"vienen {formato.cantidad(self.en_camino)}")
         return ", ".join(partes)
 
     def conviene_pedir(self, *, dias_entrega: int, dias_entre_pedidos: int) -> Decimal:
@@ -79,11 +80,6 @@ class Situacion:
         veces = (hace_falta / paso).to_integral_value(ROUND_CEILING)
         cantidad = veces * paso
         return cantidad if self.por_kilo else cantidad.to_integral_value(ROUND_CEILING)
-
-
-def cifra(cantidad: Decimal) -> str:
-    """Para mostrar a una persona: ``2`` y no ``2.000``; ``0,345``."""
-    return f"{cantidad.normalize():f}".replace(".", ",")
 
 
 def avance(lineas: Iterable[tuple[Decimal, Decimal]]) -> tuple[bool, bool]:

@@ -8,9 +8,10 @@ from django.utils import timezone
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from compras.admin.comun import InlineDeLectura, PedirMotivo, ficha, pedir
+from compras.admin.comun import InlineDeLectura, PedirMotivo
 from compras.models import Compra, DetalleCompra
 from compras.servicios import anular_compra
+from inventario.base.admin_accion import Pregunta, preguntar
 from inventario.base.admin_comun import AdminDeLectura, FiltroDias
 
 
@@ -53,17 +54,21 @@ class CompraAdmin(AdminDeLectura):
         variant=ActionVariant.DANGER,
     )
     def anular(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        compra = Compra.objects.select_related("proveedor").get(pk=object_id)
-
-        def hacer(datos: dict[str, Any]) -> tuple[str, str]:
+        def hacer(compra: Compra, datos: dict[str, Any]) -> str:
             anular_compra(
                 compra_id=compra.pk, motivo=datos["motivo"], actor=self.actor(request),
                 ahora=timezone.now(),
             )
-            return "Compra anulada", ficha("compra", compra.pk)
+            return "Compra anulada"
 
-        return pedir(
-            self, request, PedirMotivo,
-            titulo=f"Anular la compra {compra.numero_documento} a {compra.proveedor.nombre}",
-            boton="Anular la compra", hacer=hacer, volver=ficha("compra", compra.pk), peligro=True,
-        )
+        return preguntar(self, request, object_id, _pregunta, hacer)
+
+
+def _pregunta(compra: Compra) -> Pregunta:
+    return Pregunta(
+        titulo=f"Anular la compra {compra.numero_documento} a {compra.proveedor.nombre}",
+        explicacion="Stock y costo promedio quedarán como si no se hubiera ingresado.",
+        boton="Anular la compra",
+        formulario=PedirMotivo,
+        peligrosa=True,
+    )

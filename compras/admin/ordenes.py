@@ -8,24 +8,21 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from unfold.admin import TabularInline
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import (
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from compras.admin.comun import PedirNada, ficha, pedir
+from compras.admin.comun import ficha
 from compras.consultas import codigos_del_proveedor, orden_cargada
 from compras.impreso import a_csv, a_pdf, armar
-from compras.models import EstadoOrden, EstadoProveedor, LineaOrden, OrdenCompra, Proveedor
+from compras.models import EstadoOrden, LineaOrden, OrdenCompra
 from compras.servicios import (
     LineaPedida,
     PedidoOrden,
@@ -35,23 +32,13 @@ from compras.servicios import (
     editar_orden,
     enviar_orden,
     recibir_orden,
-    sugerir_orden,
 )
+from inventario.base.admin_accion import Hecho, Pregunta, preguntar
 from inventario.base.admin_comun import AdminDeTienda, FiltroDias
 from inventario.base.models import Tienda
 
 _ESCANEADO = re.compile(r"(?:(?P<veces>\d{1,6}(?:[.,]\d{1,3})?)\s*[xX×*]\s+)?(?P<codigo>\S+)")
 RECIBIBLE = (EstadoOrden.ENVIADA, EstadoOrden.PARCIAL)
-
-
-class PedirSugerencia(forms.Form):
-    proveedor = forms.ModelChoiceField(
-        Proveedor.objects.filter(estado=EstadoProveedor.ACTIVO), widget=UnfoldAdminSelectWidget
-    )
-    semanas = forms.IntegerField(
-        label="semanas de ventas", min_value=1, max_value=52, initial=4,
-        widget=UnfoldAdminIntegerFieldWidget,
-    )
 
 
 class PedirCierre(forms.Form):
@@ -117,7 +104,6 @@ class OrdenCompraAdmin(AdminDeTienda):
     ordering = ("-id",)
     autocomplete_fields = ("proveedor",)
     inlines = (LineaInline,)
-    actions_list = ("sugerir",)
     actions_detail = ("enviar", "recibir", "cerrar", "pdf", "csv")
 
     @admin.display(description="número", ordering="id")
@@ -183,77 +169,50 @@ class OrdenCompraAdmin(AdminDeTienda):
     def has_cerrar_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._esta(object_id, *(set(EstadoOrden) - {EstadoOrden.CERRADA}))
 
-    @action(description="Sugerir una orden", url_path="sugerir", icon="lightbulb")
-    def sugerir(self, request: HttpRequest) -> HttpResponse:
-        def hacer(datos: dict[str, Any]) -> tuple[str, str]:
-            orden = sugerir_orden(
-                id_proveedor=datos["proveedor"].pk, proveedor="", semanas=datos["semanas"],
-                actor=self.actor(request), ahora=timezone.now(),
-            )
-            return "Este es el borrador: revíselo y envíelo", ficha("ordencompra", orden.pk)
-
-        return pedir(
-            self, request, PedirSugerencia, titulo="Sugerir una orden de compra", boton="Sugerir",
-            hacer=hacer, volver=reverse("admin:compras_ordencompra_changelist"),
-        )
-
     @action(
         description="Marcar como enviada", url_path="enviar", permissions=["enviar"], icon="send",
         variant=ActionVariant.PRIMARY,
     )
     def enviar(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def hacer(_: dict[str, Any]) -> tuple[str, str]:
-            enviar_orden(
-                orden_id=int(object_id), actor=self.actor(request), ahora=timezone.now()
-            )
-            return "Orden enviada", ficha("ordencompra", object_id)
+        def hacer(orden: OrdenCompra, _: dict[str, Any]) -> str:
+            enviar_orden(orden_id=orden.pk, actor=self.actor(request), ahora=timezone.now())
+            return "Orden enviada"
 
-        return pedir(
-            self, request, PedirNada, boton="Ya se envió", hacer=hacer,
-            titulo=f"Marcar como enviada la orden {object_id}: ya no se podrá editar",
-            volver=ficha("ordencompra", object_id),
-        )
+        return preguntar(self, request, object_id, _pregunta_de_envio, hacer)
 
     @action(
         description="Recibir", url_path="recibir", permissions=["recibir"], icon="barcode_scanner",
         variant=ActionVariant.PRIMARY,
     )
     def recibir(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def hacer(datos: dict[str, Any]) -> tuple[str, str]:
+        def hacer(orden: OrdenCompra, datos: dict[str, Any]) -> Hecho:
+            recepcion = Recepcion(
+                numero_documento=datos["numero_documento"],
+                fecha_compra=datos["fecha_compra"],
+                lineas=datos["escaneado"],
+                aceptar_excedente=datos["aceptar_excedente"],
+            )
             compra = recibir_orden(
-                orden_id=int(object_id),
-                recepcion=Recepcion(
-                    numero_documento=datos["numero_documento"],
-                    fecha_compra=datos["fecha_compra"],
-                    lineas=datos["escaneado"],
-                    aceptar_excedente=datos["aceptar_excedente"],
-                ),
-                actor=self.actor(request),
+                orden_id=orden.pk, recepcion=recepcion, actor=self.actor(request),
                 ahora=timezone.now(),
             )
-            return "Recepción ingresada", ficha("compra", compra.pk)
+            return Hecho("Recepción ingresada", ficha("compra", compra.pk))
 
-        return pedir(
-            self, request, PedirRecepcion, titulo=f"Recibir la orden {object_id}", boton="Recibir",
-            hacer=hacer, volver=ficha("ordencompra", object_id),
-        )
+        return preguntar(self, request, object_id, _pregunta_de_recepcion, hacer)
 
     @action(
         description="Cerrar", url_path="cerrar", permissions=["cerrar"], icon="done_all",
         variant=ActionVariant.DANGER,
     )
     def cerrar(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def hacer(datos: dict[str, Any]) -> tuple[str, str]:
+        def hacer(orden: OrdenCompra, datos: dict[str, Any]) -> str:
             cerrar_orden(
-                orden_id=int(object_id), motivo=datos["motivo"], actor=self.actor(request),
+                orden_id=orden.pk, motivo=datos["motivo"], actor=self.actor(request),
                 ahora=timezone.now(),
             )
-            return "Orden cerrada", ficha("ordencompra", object_id)
+            return "Orden cerrada"
 
-        return pedir(
-            self, request, PedirCierre, titulo=f"Cerrar la orden {object_id}", boton="Cerrar la orden",
-            hacer=hacer, volver=ficha("ordencompra", object_id), peligro=True,
-        )
+        return preguntar(self, request, object_id, _pregunta_de_cierre, hacer)
 
     @action(description="PDF", url_path="pdf", icon="picture_as_pdf")
     def pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -262,6 +221,34 @@ class OrdenCompraAdmin(AdminDeTienda):
     @action(description="CSV", url_path="csv", icon="csv")
     def csv(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return _archivo(object_id, "csv")
+
+
+def _pregunta_de_envio(orden: OrdenCompra) -> Pregunta:
+    return Pregunta(
+        titulo=f"Marcar como enviada la orden {orden.pk}",
+        explicacion="Ya no se podrá editar, y lo pedido contará como en camino.",
+        boton="Ya se envió",
+        formulario=forms.Form,
+    )
+
+
+def _pregunta_de_recepcion(orden: OrdenCompra) -> Pregunta:
+    return Pregunta(
+        titulo=f"Recibir la orden {orden.pk}",
+        explicacion="Se ingresa una compra con lo escaneado, al costo que se esperaba.",
+        boton="Recibir",
+        formulario=PedirRecepcion,
+    )
+
+
+def _pregunta_de_cierre(orden: OrdenCompra) -> Pregunta:
+    return Pregunta(
+        titulo=f"Cerrar la orden {orden.pk}",
+        explicacion="No se esperará nada más de ella.",
+        boton="Cerrar la orden",
+        formulario=PedirCierre,
+        peligrosa=True,
+    )
 
 
 def _archivo(object_id: str, clase: str) -> HttpResponse:

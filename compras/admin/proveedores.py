@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from compras.admin.comun import InlineDeLectura
+from compras.admin.comun import InlineDeLectura, ficha
 from compras.consultas import coincide_proveedor
 from compras.models import Proveedor, ProveedorProducto
 from compras.servicios import (
@@ -17,7 +19,9 @@ from compras.servicios import (
     crear_proveedor,
     editar_proveedor,
     fijar_productos,
+    sugerir_orden,
 )
+from inventario.base.admin_accion import Hecho, Pregunta, preguntar
 from inventario.base.admin_comun import AdminDeTienda
 from inventario.base.rut import canonico, con_formato
 
@@ -48,6 +52,13 @@ class FormularioProveedor(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(str(error)) from None
 
 
+class PedirSemanas(forms.Form):
+    semanas = forms.IntegerField(
+        label="semanas de ventas", min_value=1, max_value=52, initial=4,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+
 class ProductoInline(InlineDeLectura):
     model = ProveedorProducto
     verbose_name_plural = "lo que vende"
@@ -76,6 +87,7 @@ class ProveedorAdmin(AdminDeTienda):
         }),
     )
     inlines = (ProductoInline,)
+    actions_detail = ("sugerir",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -98,6 +110,26 @@ class ProveedorAdmin(AdminDeTienda):
             editar_proveedor(proveedor_id=obj.pk, cambios=datos, **quien)
         else:
             obj.pk = crear_proveedor(datos=DatosProveedor(**form.cleaned_data), **quien).pk
+
+    @action(description="Sugerir una orden", url_path="sugerir", icon="lightbulb")
+    def sugerir(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def hacer(proveedor: Proveedor, datos: dict[str, Any]) -> Hecho:
+            orden = sugerir_orden(
+                id_proveedor=proveedor.pk, proveedor="", semanas=datos["semanas"],
+                actor=self.actor(request), ahora=timezone.now(),
+            )
+            return Hecho("Este es el borrador: revíselo y envíelo", ficha("ordencompra", orden.pk))
+
+        return preguntar(self, request, object_id, _pregunta, hacer)
+
+
+def _pregunta(proveedor: Proveedor) -> Pregunta:
+    return Pregunta(
+        titulo=f"Sugerir una orden a {proveedor.nombre}",
+        explicacion="De lo que vende, lo que hace falta hasta el pedido siguiente según lo vendido.",
+        boton="Sugerir",
+        formulario=PedirSemanas,
+    )
 
 
 @admin.register(ProveedorProducto)

@@ -10,10 +10,11 @@ from django.db import IntegrityError
 
 from compras.consultas import CompraNoEncontrada
 from compras.models import Compra, DetalleCompra, OrdenCompra, Proveedor
-from compras.reglas import CERO, cifra, clave_de_documento
+from compras.reglas import CERO, clave_de_documento
 from compras.servicios.avance import avanzar, bloquear_orden, sumar_recibido
 from compras.servicios.lineas import LineaPedida, LineasInvalidas, identificar
 from compras.servicios.proveedores import anotar_compra, exigir_proveedor
+from inventario.base import formato
 from inventario.base.actor import Actor
 from inventario.base.dinero import redondear
 from inventario.base.errores import Conflicto, Invalido
@@ -27,6 +28,9 @@ from productos.models import MovimientoStock, Producto
 from productos.reglas import codigo_de_lote
 from registros.models import TipoRegistro
 from registros.servicios import registrar
+
+MAXIMO_CLP = 1_000_000_000_000
+"""Neto de una compra: más que esto es un error de digitación."""
 
 
 class DocumentoRepetido(Conflicto):
@@ -101,7 +105,7 @@ def ingresar(
     """Paso: la compra, sus líneas, su stock y su registro. ``productos`` ya bloqueados, uno por línea.
 
     Raises:
-        Invalido: documento mal escrito o fecha futura; con el campo.
+        Invalido: documento mal escrito, fecha futura o un total imposible; con el campo.
         LineasInvalidas: con cada línea sin costo, con dos, o con un lote que no puede ser.
         DocumentoRepetido: ese documento de ese proveedor ya se ingresó.
     """
@@ -113,6 +117,9 @@ def ingresar(
         _detalle(numero, linea, producto)
         for numero, (linea, producto) in enumerate(zip(lineas, productos, strict=True), start=1)
     ]
+    neto = sum(detalle.total for detalle in detalles)
+    if neto > MAXIMO_CLP:
+        raise Invalido(errores={"productos": ["El total es demasiado grande"]})
     compra = Compra(
         proveedor=proveedor,
         numero_documento=numero_documento.strip(),
@@ -121,7 +128,7 @@ def ingresar(
         fecha_registro=ahora,
         autor_id=actor.usuario_id,
         orden=orden,
-        neto=sum(detalle.total for detalle in detalles),
+        neto=neto,
     )
     try:
         compra.save(force_insert=True)
@@ -159,10 +166,10 @@ def ingresar(
     registrar(
         actor=actor,
         tipo=TipoRegistro.COMPRA,
-        mensaje=f"Compra {compra.numero_documento} a {proveedor.nombre} por $ {compra.neto} netos",
+        mensaje=f"Compra {compra.numero_documento} a {proveedor.nombre} por {formato.clp(compra.neto)} netos",
         ahora=ahora,
         objeto=(COMPRA, compra.pk),
-        descripcion=f"{len(detalles)} líneas, del {fecha.isoformat()}",
+        descripcion=f"{len(detalles)} líneas, del {formato.dia(fecha)}",
     )
     return compra
 
@@ -193,8 +200,8 @@ def anular_compra(*, compra_id: int, motivo: str, actor: Actor, ahora: datetime)
     faltan = {pk: max(r.faltan, en_lotes.get(pk, CERO)) for pk, r in recuentos.items()}
     vendidos = {
         productos[pk].nombre: [
-            f"De {productos[pk].nombre} se compraron {cifra(devuelto[pk])} "
-            f"y quedan {cifra(devuelto[pk] - faltan[pk])}"
+            f"De {productos[pk].nombre} se compraron {formato.cantidad(devuelto[pk])} "
+            f"y quedan {formato.cantidad(devuelto[pk] - faltan[pk])}"
         ]
         for pk in faltan
         if faltan[pk]

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from compras.consultas import leer_productos, sugerencia
 from compras.models import Compra, EstadoOrden, LineaOrden, OrdenCompra, Proveedor, ProveedorProducto
-from compras.reglas import CERO, cifra
+from compras.reglas import CERO
 from compras.servicios.avance import avanzar, bloquear_orden, sumar_recibido
 from compras.servicios.compras import ingresar
 from compras.servicios.lineas import LineaPedida, identificar
 from compras.servicios.proveedores import exigir_proveedor
+from inventario.base import formato
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto, Invalido
 from inventario.base.fechas import dia_de
@@ -284,7 +285,7 @@ def _exigir_pedido(
             continue
         faltan[producto.pk] -= linea.cantidad
         if faltan[producto.pk] < 0:
-            sobran = cifra(-faltan[producto.pk])
+            sobran = formato.cantidad(-faltan[producto.pk])
             errores[str(numero)] = [f"De {producto.nombre} se pidió menos: sobran {sobran}"]
     if errores:
         raise RecepcionExcede(errores=errores)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from compras.consultas import ProveedorNoEncontrado, leer_productos, proveedor_nombrado
 from compras.models import EstadoProveedor, Proveedor, ProveedorProducto
@@ -189,23 +189,21 @@ def exigir_proveedor(*, proveedor_id: int | None, referencia: str) -> Proveedor:
 
 
 def _fijar(proveedor: Proveedor, filas: Mapping[int, Mapping[str, Any]]) -> None:
-    """Inserta o actualiza ``filas`` (id de producto → campos): tres sentencias, sean cuantas sean."""
-    campos = sorted({campo for fila in filas.values() for campo in fila})
-    existentes = {
-        fila.producto_id: fila
-        for fila in ProveedorProducto.objects.filter(proveedor=proveedor, producto__in=filas)
-    }
-    nuevas = []
-    for producto_id, valores in filas.items():
-        fila = existentes.get(producto_id)
-        if fila is None:
-            nuevas.append(ProveedorProducto(proveedor=proveedor, producto_id=producto_id, **valores))
-            continue
-        for campo, valor in valores.items():
-            setattr(fila, campo, valor)
-    ProveedorProducto.objects.bulk_create(nuevas)
-    if existentes:
-        ProveedorProducto.objects.bulk_update(existentes.values(), campos)
+    """Inserta o actualiza ``filas`` (id de producto → campos), en una sentencia.
+
+    Así dos que anotan a la vez el mismo producto por primera vez no chocan.
+    """
+    llave = ["proveedor", "producto"]
+    ProveedorProducto.objects.bulk_create(
+        [
+            ProveedorProducto(proveedor=proveedor, producto_id=producto_id, **valores)
+            for producto_id, valores in filas.items()
+        ],
+        update_conflicts=True,
+        update_fields=sorted({campo for valores in filas.values() for campo in valores}),
+        # MariaDB no admite que se le diga cuál es la llave; SQLite lo exige.
+        unique_fields=llave if connection.features.supports_update_conflicts_with_target else None,
+    )
 
 
 def _bloquear(proveedor_id: int) -> Proveedor:

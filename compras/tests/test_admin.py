@@ -119,7 +119,7 @@ def test_el_borrador_se_edita_y_una_enviada_ya_no(admin, orden, leche, producto)
     ]
     assert admin.get(f"{ruta}/enviar/").status_code == 200
     assert OrdenCompra.objects.get().estado == EstadoOrden.BORRADOR
-    assert "Orden enviada" in mensajes(admin.post(f"{ruta}/enviar/", follow=True))
+    assert "Orden enviada" in mensajes(admin.post(f"{ruta}/enviar/", {"_": 1}, follow=True))
     assert admin.post(f"{ruta}/change/", cuerpo).status_code == 403
     assert admin.get(f"{ruta}/change/").status_code == 200
 
@@ -137,7 +137,7 @@ def test_una_cantidad_fraccionaria_vuelve_al_formulario(admin, proveedor, leche)
 def test_se_recibe_pegando_lo_escaneado(admin, orden, hay, leche):
     ruta = f"/admin/compras/ordencompra/{orden.pk}"
     assert admin.get(f"{ruta}/recibir/").status_code == 403
-    admin.post(f"{ruta}/enviar/")
+    admin.post(f"{ruta}/enviar/", {"_": 1})
     mala = admin.post(f"{ruta}/recibir/", {"numero_documento": "7", "escaneado": "LECHE PAN"})
     assert "La línea 1 no es un código" in mala.content.decode()
     de_mas = admin.post(f"{ruta}/recibir/", {"numero_documento": "7", "escaneado": "11 x LECHE"})
@@ -157,15 +157,15 @@ def test_se_recibe_pegando_lo_escaneado(admin, orden, hay, leche):
 
 def test_se_sugiere_y_se_baja_en_pdf_y_csv(admin, proveedor, producto):
     pan = producto("Pan", "PAN", stock_minimo=Decimal(6))
-    nada = admin.post("/admin/compras/ordencompra/sugerir/", {"proveedor": proveedor.pk, "semanas": 4})
+    ruta = f"/admin/compras/proveedor/{proveedor.pk}/sugerir/"
+    assert admin.get(ruta).status_code == 200
+    nada = admin.post(ruta, {"semanas": 4})
     assert "no hay nada que pedir" in nada.content.decode()
     admin.post(
         "/admin/compras/proveedorproducto/add/",
         {"proveedor": proveedor.pk, "producto": pan.pk, "codigo_proveedor": "", "multiplo": "1"},
     )
-    respuesta = admin.post(
-        "/admin/compras/ordencompra/sugerir/", {"proveedor": proveedor.pk, "semanas": 4}, follow=True
-    )
+    respuesta = admin.post(ruta, {"semanas": 4}, follow=True)
     assert "revíselo" in mensajes(respuesta)
     orden = OrdenCompra.objects.get()
     assert admin.get(f"/admin/compras/ordencompra/{orden.pk}/pdf/").content.startswith(b"%PDF")

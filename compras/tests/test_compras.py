@@ -195,6 +195,25 @@ def test_sin_lineas_o_con_mas_de_quinientas_es_400(api, ana, pedido):
         assert all(campo.startswith("productos") for campo in respuesta.json()["errores"])
 
 
+def test_un_total_o_un_stock_imposible_se_rechaza_sin_escribir(api, ana, leche, pedido, hay):
+    mucho = LINEA | {"cantidad": 900_000_000}
+    caro = api(ana).post("/compras-detalle", pedido(productos=[mucho | {"costo_unitario": 2_000_000_000}]))
+    assert (caro.status_code, list(caro.json()["errores"])) == (400, ["productos"])
+    assert api(ana).post("/compras-detalle", pedido(productos=[mucho])).status_code == 201
+    lleno = api(ana).post("/compras-detalle", pedido(productos=[mucho], numero_documento="2"))
+    assert (lleno.status_code, lleno.json()["codigo"]) == (409, "stock_excesivo")
+    assert hay(leche)[0] == 900_000_000
+
+
+@pytest.mark.parametrize("pk", [0, 10**18, 10**30])
+def test_un_id_que_nadie_tiene_es_404(api, ana, pk):
+    for ruta in ("compras", "proveedores", "ordenes-compra"):
+        assert api(ana).get(f"/{ruta}/{pk}").status_code == 404
+    assert api(ana).post(f"/compras/{pk}/anulacion", {"motivo": "x"}).status_code == 404
+    assert api(ana).post(f"/ordenes-compra/{pk}/envio").status_code == 404
+    assert api(ana).put(f"/proveedores/{pk}", {"plazo_pago": 1}).status_code == 404
+
+
 def test_el_mismo_documento_del_mismo_proveedor_es_409(api, ana, leche, pedido, hay):
     assert api(ana).post("/compras-detalle", pedido(numero_documento="00F-1")).status_code == 201
     for igual in ("00f-1", " 00F-1 "):

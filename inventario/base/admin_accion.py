@@ -26,19 +26,28 @@ class Pregunta:
     inicial: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hecho:
+    """Lo que se muestra al terminar, y a qué dirección se va en vez de volver a la ficha."""
+
+    frase: str
+    ir_a: str
+
+
 def preguntar(
     admin: AdminDeTienda,
     request: HttpRequest,
     object_id: str,
     pregunta: Callable[[Any], Pregunta],
-    hacer: Callable[[Any, dict[str, Any]], str],
+    hacer: Callable[[Any, dict[str, Any]], str | Hecho],
 ) -> HttpResponse:
     """Muestra la pregunta y, cuando vuelve respondida, hace y regresa a la ficha.
 
     Args:
         pregunta: del objeto a lo que se pregunta por él.
-        hacer: con el objeto y lo respondido; devuelve la frase que se muestra al terminar. Si lanza
-            un ``ErrorDeDominio``, el formulario vuelve con él y con lo escrito.
+        hacer: con el objeto y lo respondido; devuelve la frase que se muestra al terminar, o un
+            ``Hecho`` para ir a otra parte. Si lanza un ``ErrorDeDominio``, el formulario vuelve con
+            él y con lo escrito.
     """
     objeto = admin.get_object(request, object_id)
     if objeto is None:
@@ -50,12 +59,14 @@ def preguntar(
     ficha = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_change", args=(objeto.pk,))
     if request.method == "POST" and formulario.is_valid():
         try:
-            frase = hacer(objeto, formulario.cleaned_data)
+            hecho = hacer(objeto, formulario.cleaned_data)
         except ErrorDeDominio as error:
             poner_error(formulario, error)
         else:
-            messages.success(request, frase)
-            return HttpResponseRedirect(ficha)
+            if isinstance(hecho, str):
+                hecho = Hecho(hecho, ficha)
+            messages.success(request, hecho.frase)
+            return HttpResponseRedirect(hecho.ir_a)
     return TemplateResponse(request, "admin/accion.html", {
         **admin.admin_site.each_context(request),
         "title": hecha.titulo,
