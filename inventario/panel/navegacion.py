@@ -20,6 +20,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ("productos.Lote", "Lotes", "event_busy"),
         ("productos.MovimientoStock", "Kardex", "swap_vert"),
         ("productos.ConteoInventario", "Inventario físico", "fact_check"),
+        ("productos.Importacion", "Planillas importadas", "upload_file"),
         ("productos.PatronBalanza", "Códigos de balanza", "scale"),
     ]),
     ("Comprar", [

@@ -48,6 +48,7 @@ def test_se_revisa_se_confirma_y_queda_a_nombre_de_quien_lo_hizo(
     assert (importacion.archivo, importacion.usuario) == ("precios.csv", ana)
     assert Registro.objects.get(mensaje="Producto editado: Arroz").puerta == "admin"
     assert list((tmp_path / "importaciones").iterdir()) == []
+    assert "precios.csv" in admin_de_ana.get("/admin/productos/importacion/").content.decode()
     admin_de_ana.post(RUTA, {"confirmar": firmado})
     assert Importacion.objects.count() == 1
 
