@@ -54,6 +54,12 @@ class SoloAgregarQuerySet(models.QuerySet[Any]):
 
 
 class RegistroQuerySet(SoloAgregarQuerySet):
+    def de_la_persona(self, usuario_id: int) -> "RegistroQuerySet":
+        """Lo que hizo y lo que se le hizo."""
+        return self.filter(
+            models.Q(usuario=usuario_id) | models.Q(objeto_tipo="usuario", objeto_id=usuario_id)
+        )
+
     def borrar_datos_personales(self, *, registro: "Registro") -> int:
         """Lo único que cambia en una fila: vaciar lo borrable, con ``registro`` como constancia."""
         return super(SoloAgregarQuerySet, self.filter(borrado_por=None)).update(

@@ -3,12 +3,13 @@
 ``anotar`` es el caso de uso de quien escribe una entrada propia (``POST /registros``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 
 from inventario.base.actor import Actor
 from inventario.base.errores import Invalido, SinPermiso
@@ -16,6 +17,9 @@ from inventario.base.operacion import exigir_transaccion, operacion
 from inventario.base.rut import canonico
 from inventario.base.texto import normalizar
 from registros.models import Registro, TipoRegistro
+
+LOTE = 500
+"""Filas que se vacían por sentencia."""
 
 Cambios = Mapping[str, tuple[Any, Any]]
 
@@ -139,6 +143,32 @@ def anotar_rechazo(*, actor: Actor, mensaje: str, descripcion: str, ahora: datet
         mensaje=mensaje,
         descripcion=descripcion,
         ahora=ahora,
+    )
+
+
+def olvidar_en_registros(
+    *, usuario_id: int, objetos: Mapping[str, Collection[int]], constancia: Registro
+) -> int:
+    """Paso: vacía lo que pueda ser dato personal en lo que una persona hizo y en lo que se le hizo.
+
+    Queda que algo pasó, cuándo, de qué clase y por qué puerta; y la cadena sigue cerrando.
+
+    Args:
+        objetos: tipo de objeto → ids cuyos registros hablan de ella.
+        constancia: el registro ``datos_personales`` que lo respalda; ése no se toca.
+
+    Returns:
+        Cuántas filas se vaciaron.
+    """
+    exigir_transaccion()
+    suyos = Q(usuario=usuario_id)
+    for tipo, ids in objetos.items():
+        suyos |= Q(objeto_tipo=tipo, objeto_id__in=ids)
+    suyos &= Q(pk__lt=constancia.pk)
+    ids = list(Registro.objects.filter(suyos).order_by("pk").values_list("pk", flat=True))
+    return sum(
+        Registro.objects.filter(pk__in=ids[n : n + LOTE]).borrar_datos_personales(registro=constancia)
+        for n in range(0, len(ids), LOTE)
     )
 
 

@@ -69,6 +69,15 @@ def entrar_al_admin(*, rut: str, contrasena: str, actor: Actor, ahora: datetime)
     return _ingresar(rut, contrasena, actor, ahora, _abrir_admin)
 
 
+def confirmar_identidad(*, rut: str, contrasena: str, actor: Actor, ahora: datetime) -> None:
+    """Quien ya tiene sesión dice otra vez su contraseña antes de algo que no tiene vuelta.
+
+    Raises:
+        CredencialesMalas, CuentaInactiva, IngresoFrenado: como ``entrar``, y con el mismo freno.
+    """
+    _ingresar(rut, contrasena, actor, ahora, _confirmar)
+
+
 # Lo que se hace con un usuario ya comprobado y bloqueado, dentro de la transacción del ingreso.
 AlEntrar = Callable[[Usuario, Actor, datetime], R | NoAutenticado]
 
@@ -76,6 +85,11 @@ AlEntrar = Callable[[Usuario, Actor, datetime], R | NoAutenticado]
 def _abrir(usuario: Usuario, actor: Actor, ahora: datetime) -> Ingreso:
     _registrar_ingreso("Ingresó", usuario, actor, ahora)
     return abrir_sesion(usuario=usuario, actor=actor, ahora=ahora)
+
+
+def _confirmar(usuario: Usuario, actor: Actor, ahora: datetime) -> Usuario:
+    _registrar_ingreso("Confirmó su contraseña", usuario, actor, ahora)
+    return usuario
 
 
 def _abrir_admin(usuario: Usuario, actor: Actor, ahora: datetime) -> Usuario | NoAutenticado:

@@ -68,6 +68,7 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
     estado = models.CharField(max_length=8, choices=Estado, default=Estado.ACTIVO)
     puntos = models.PositiveIntegerField(default=0, editable=False)
     fecha_creacion = models.DateTimeField("fecha de creación", default=timezone.now, editable=False)
+    anonimizado = models.DateTimeField(null=True, editable=False)
 
     objects = UsuarioManager.from_queryset(UsuarioQuerySet)()
 

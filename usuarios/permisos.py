@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from inventario.base.actor import Rol
+from inventario.base.api.permisos import es_la_suya
 from inventario.base.rut import canonico
 from usuarios.models import Estado, Usuario
 from usuarios.roles import leer_estado, leer_rol, puede_registrar
@@ -26,7 +27,7 @@ class UnClienteSoloSeVeASiMismo(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         quien = _quien(request)
-        return quien is not None and (quien.rol != Rol.CLIENTE or _es_suya(quien, view))
+        return quien is not None and (quien.rol != Rol.CLIENTE or es_la_suya(quien.rut, view))
 
 
 class UnCajeroSoloVeClientes(BasePermission):
@@ -35,14 +36,6 @@ class UnCajeroSoloVeClientes(BasePermission):
     def has_object_permission(self, request: Request, view: Any, obj: Usuario) -> bool:
         quien = _quien(request)
         return quien is not None and (quien.rol != Rol.CAJERO or obj.rol == Rol.CLIENTE or obj == quien)
-
-
-class AdministradorOUnoMismo(BasePermission):
-    """La ficha la cambia un Administrador o su dueño."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        quien = _quien(request)
-        return quien is not None and (quien.rol == Rol.ADMINISTRADOR or _es_suya(quien, view))
 
 
 class NadieCambiaSuPropioRolNiEstado(BasePermission):
@@ -61,13 +54,6 @@ class NadieCambiaSuPropioRolNiEstado(BasePermission):
 
 def _quien(request: Request) -> Usuario | None:
     return request.user if isinstance(request.user, Usuario) else None
-
-
-def _es_suya(quien: Usuario, view: Any) -> bool:
-    try:
-        return canonico(view.kwargs["rut"]) == quien.rut
-    except ValueError:
-        return False
 
 
 def _leido(request: Request, campo: str, leer: Any) -> Any:

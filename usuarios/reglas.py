@@ -1,6 +1,8 @@
-"""Cuánto se frena a quien falla al ingresar. Puro: sin base de datos ni reloj."""
+"""Cuánto se frena a quien falla al ingresar, y el RUT de quien se olvida. Puro: sin base ni reloj."""
 
 from dataclasses import dataclass
+
+from stdnum.cl.rut import calc_check_digit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +44,19 @@ CUENTA = Freno(gratis=19, lentos=6, bloqueo_s=60, tope_s=60)
 
 RED = Freno(gratis=29, lentos=5, bloqueo_s=60, tope_s=300)
 """Una red contra muchas cuentas. Alto: tras una misma dirección pueden estar todas las cajas."""
+
+
+_DIGITOS = "0123456789K"
+_PRIMER_OLVIDADO = 90_000_000
+
+
+def rut_de_olvidado(usuario_id: int) -> str:
+    """Lo que queda en lugar del RUT: con su forma, único, y con el dígito verificador que no es.
+
+    Así no puede ser el RUT de nadie, ni hay forma de buscarlo o de ingresar con él.
+    """
+    cuerpo = str(_PRIMER_OLVIDADO + usuario_id)
+    if len(cuerpo) > 8:
+        raise ValueError("demasiados usuarios para los RUT que no son de nadie")
+    correcto = _DIGITOS.index(calc_check_digit(cuerpo))
+    return cuerpo + _DIGITOS[(correcto + 1) % len(_DIGITOS)]

@@ -13,14 +13,13 @@ from rest_framework.response import Response
 from inventario.base.actor import Rol
 from inventario.base.api.esquema import MensajeSalida, error
 from inventario.base.api.filtros import leer
-from inventario.base.api.permisos import CualquierRol, SoloAdministrador, SoloPersonal
+from inventario.base.api.permisos import AdministradorOUnoMismo, CualquierRol, SoloAdministrador, SoloPersonal
 from inventario.base.api.peticion import actor_de
 from usuarios import ejemplos, servicios, sesiones
 from usuarios.consultas import clientes_con_mas_puntos, usuario_por_rut, usuarios_visibles
 from usuarios.ingreso import entrar
 from usuarios.models import Usuario
 from usuarios.permisos import (
-    AdministradorOUnoMismo,
     NadieCambiaSuPropioRolNiEstado,
     NadieDaMasQueSuRol,
     UnCajeroSoloVeClientes,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ventas.views.boletas import BoletasVista
+from ventas.views.privacidad import PrivacidadVista
 from ventas.views.rankings import RankingsVista
 from ventas.views.recibos import RecibosVista
 from ventas.views.ventas import DetallesDeVentaVista, DetallesVista, VentasVista
@@ -38,6 +39,16 @@ urlpatterns = [
         "notacredito/<int:id_devolucion>.escpos",
         RecibosVista.as_view({"get": "nota_escpos"}),
         name="nota-escpos",
+    ),
+    path(
+        "users/<rut>/datos-personales",
+        PrivacidadVista.as_view({"get": "dar"}),
+        name="datos-personales",
+    ),
+    path(
+        "users/<rut>/anonimizacion",
+        PrivacidadVista.as_view({"post": "olvidar"}),
+        name="anonimizacion",
     ),
     path("best-sale-of-week", RankingsVista.as_view({"get": "semana"}), name="mejor-venta"),
     path("best-seller-of-month", RankingsVista.as_view({"get": "mes"}), name="mejor-vendedor"),

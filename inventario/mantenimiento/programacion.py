@@ -74,6 +74,7 @@ TAREAS: tuple[Tarea, ...] = (
     Tarea(nombre="respaldo", funcion=f"{_AQUI}.respaldar", cron="0 3 * * *", larga=True),
     Tarea(nombre="limpieza de usuarios", funcion="usuarios.tasks.limpiar", cron="40 3 * * *"),
     Tarea(nombre="limpieza general", funcion=f"{_AQUI}.limpiar", cron="50 3 * * *"),
+    Tarea(nombre="facturas de anonimizados", funcion="ventas.tasks.olvidar_facturas", cron="45 3 1 * *"),
     Tarea(nombre="cadena de registros", funcion=f"{_AQUI}.verificar_cadena", cron="0 4 * * *", larga=True),
     Tarea(nombre="cuadratura", funcion=f"{_AQUI}.verificar_cuentas", cron="30 4 * * *", larga=True),
     Tarea(nombre="vencimientos", funcion="productos.tasks.avisar_vencimientos", cron="0 8 * * *"),

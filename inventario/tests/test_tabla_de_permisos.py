@@ -101,6 +101,7 @@ CONTEO = {"nombre": "Tés", "categoria": "Infusiones"}
 LECTURA = {"codigo_barras": "AZ-1", "cantidad": 3}
 PRECIO = {"precio": 1100, "desde": "2199-01-01"}
 MENSAJE = {"rut": "12.345.678-5", "titulo": "Hola", "mensaje": "Cerramos a las ocho"}
+CLAVE = {"contrasena": CONTRASENA}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -133,6 +134,10 @@ TABLA = [
     Fila("DELETE /users/<rut_admin>",                       401, 403, 403, 409, nota="la única"),
     Fila("PUT /users/<rut_cliente>/puntos",                 401, 403, 403, 200, {"puntos": 5}),
     Fila("PUT /users/<rut_cajero>/puntos",                  401, 403, 403, 403, {"puntos": 5}, nota="Cajero"),
+    Fila("GET /users/<rut_cliente>/datos-personales",       401, 200, 403, 200),
+    Fila("GET /users/<rut_admin>/datos-personales",         401, 403, 403, 200, nota="Administrador"),
+    Fila("POST /users/<rut_cliente>/anonimizacion",         401, 200, 403, 200, CLAVE),
+    Fila("POST /users/<rut_cajero>/anonimizacion",          401, 403, 403, 403, CLAVE, nota="Cajero"),
     Fila("GET /top-users-by-points",                        401, 403, 200, 200),
     # --- productos --------------------------------------
     Fila("POST /product",                                   401, 403, 403, 201, PRODUCTO),
