@@ -1,11 +1,13 @@
 """Otra base de datos, del mismo motor que la de las pruebas, para correr comandos en su propio proceso."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -31,6 +33,20 @@ class OtraBase:
         dicho = hecho.stdout + hecho.stderr
         assert hecho.returncode == debe, dicho
         return dicho
+
+
+    def consultar(self, sql: str) -> list[tuple[Any, ...]]:
+        """Corre ``sql`` (también si escribe) y devuelve sus filas."""
+        if "DB_ARCHIVO" in self.entorno:
+            with closing(sqlite3.connect(self.entorno["DB_ARCHIVO"], timeout=20)) as base, base:
+                return base.execute(sql).fetchall()
+        with connection.cursor() as cursor:
+            cursor.execute(f"USE {self.entorno['DB_NAME']}")
+            try:
+                cursor.execute(sql)
+                return list(cursor.fetchall()) if cursor.description else []
+            finally:
+                cursor.execute(f"USE {connection.settings_dict['NAME']}")
 
 
 @contextmanager
