@@ -18,7 +18,7 @@ esperar() { # hasta que conteste en ese puerto; si no llega, los demás siguen c
 como .venv/bin/python manage.py respaldar
 git fetch --tags && git checkout -q "$1"
 .venv/bin/pip install -q -r requirements.txt
-como .venv/bin/python manage.py collectstatic --noinput -v0
+(set -a; . /etc/inventario/inventario.env; .venv/bin/python manage.py collectstatic --noinput -v0)
 # Las migraciones sólo agregan: la versión que todavía atiende sigue andando con las tablas nuevas.
 como .venv/bin/python manage.py migrate
 for puerto in 8001 8002; do
