@@ -28,7 +28,7 @@ class OtraBase:
         """Corre ``manage.py …``; devuelve lo que dijo, por las dos salidas."""
         hecho = subprocess.run(
             [sys.executable, "manage.py", *argumentos],
-            cwd=settings.BASE_DIR, env=self.entorno, capture_output=True, text=True, timeout=300,
+            cwd=settings.BASE_DIR, env=self.entorno, capture_output=True, text=True, timeout=600,
         )
         dicho = hecho.stdout + hecho.stderr
         assert hecho.returncode == debe, dicho

@@ -67,7 +67,7 @@ def _proceso(orden: list[str], entorno: dict[str, str], bitacora: Path) -> Itera
 
 
 def _esperar(url: str, bitacora: Path) -> None:
-    limite = time.monotonic() + 120
+    limite = time.monotonic() + 300
     while True:
         with suppress(httpx.HTTPError):
             if httpx.get(url, timeout=5).status_code == 200:
@@ -149,7 +149,7 @@ def test_una_manana_detras_de_nginx_y_cambiar_los_procesos_no_corta_a_nadie(prod
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )
     try:
-        dicho, _ = manana.communicate(timeout=300)
+        dicho, _ = manana.communicate(timeout=600)
     finally:
         manana.kill()
         manana.wait()

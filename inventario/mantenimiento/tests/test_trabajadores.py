@@ -45,7 +45,7 @@ def _trabajador(otra: OtraBase) -> Iterator[subprocess.Popen[bytes]]:
         proceso.wait()
 
 
-def _esperar(listo: Callable[[], object], segundos: int = 120) -> None:
+def _esperar(listo: Callable[[], object], segundos: int = 300) -> None:
     limite = time.monotonic() + segundos
     while not listo():
         assert time.monotonic() < limite
