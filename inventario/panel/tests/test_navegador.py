@@ -3,10 +3,12 @@
 Deja las capturas en ``artefactos/admin/`` y dice cuánto pesa y cuántas consultas hace cada una.
 """
 
+import logging
 import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +17,14 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from inventario.mantenimiento.demo.carga import cargar_demo
 from inventario.panel.informes.catalogo import INFORMES
-from inventario.panel.periodo import Periodo
+from productos.models import Categoria
 from usuarios.models import Usuario
 
 sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
@@ -33,7 +37,7 @@ BANDERAS = [
 ANCHOS = {1440: 900, 390: 844}
 ARTEFACTOS = Path(settings.BASE_DIR) / "artefactos" / "admin"
 MAXIMO_KB = 1_500
-"""Peso de una página con todo lo que trae la primera vez, sin comprimir."""
+"""Peso de una página con todo lo que trae la primera vez."""
 MAXIMO_CONSULTAS = 25
 
 pytestmark = [
@@ -43,46 +47,70 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def navegador(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    # Playwright corre en un bucle asíncrono y Django, al verlo, no deja usar la base.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+@contextmanager
+def _navegador() -> Iterator[Any]:
+    """Un Chromium. Se abre con los datos ya cargados: adentro corre un bucle asíncrono."""
     with sync_playwright() as playwright:
-        navegador = playwright.chromium.launch(executable_path=CHROMIUM, args=BANDERAS)
+        navegador = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=BANDERAS, env={**os.environ, "LANGUAGE": "es_CL"}
+        )
         yield navegador
         navegador.close()
 
 
-def _direcciones(cliente: Client, clara: Usuario) -> dict[str, str]:
-    """Nombre de captura → dirección de cada página que Ana puede abrir."""
+def _direcciones(cliente: Client, duena: Usuario, clienta: Usuario) -> dict[str, str]:
+    """Nombre de captura → dirección de cada página que la dueña puede abrir."""
     paginas = {"inicio": "/admin/", "informes": "/admin/informes/"}
     for informe in INFORMES:
-        consulta = f"?cliente={clara.rut}" if informe.pide_cliente else "?desde=2026-11-01&hasta=2026-11-30"
+        consulta = f"?cliente={clienta.rut}" if informe.pide_cliente else ""
         paginas[f"informe-{informe.slug}"] = f"/admin/informes/{informe.slug}/{consulta}"
-    for modelo in admin.site._registry:
+    categoria = Categoria.objects.order_by("pk").first()
+    paginas["etiquetas"] = f"/admin/etiquetas/?categoria={categoria.pk if categoria else ''}"
+    pedido = RequestFactory().get("/admin/")
+    pedido.user = duena
+    for modelo, suyo in admin.site._registry.items():
         base = f"admin:{modelo._meta.app_label}_{modelo._meta.model_name}"
         nombre = f"{modelo._meta.app_label}-{modelo._meta.model_name}"
         paginas[f"{nombre}-lista"] = reverse(f"{base}_changelist")
-        if (primero := modelo._default_manager.order_by("-pk").first()) is not None:
-            paginas[f"{nombre}-ficha"] = reverse(f"{base}_change", args=(primero.pk,))
-        nuevo = reverse(f"{base}_add")
-        if cliente.get(nuevo).status_code == 200:
-            paginas[f"{nombre}-nuevo"] = nuevo
+        ultimo = modelo._default_manager.order_by("-pk").first()
+        if ultimo is not None:
+            paginas[f"{nombre}-ficha"] = reverse(f"{base}_change", args=(ultimo.pk,))
+            for accion in getattr(suyo, "_get_base_actions_detail", list)():
+                ruta = f"{base.split(':')[0]}:{accion.action_name}"
+                respuesta = cliente.get(reverse(ruta, args=(ultimo.pk,)))
+                if respuesta.status_code == 200 and respuesta["Content-Type"].startswith("text/html"):
+                    paginas[f"{nombre}-{accion.path}"] = reverse(ruta, args=(ultimo.pk,))
+        if suyo.has_add_permission(pedido):
+            paginas[f"{nombre}-nuevo"] = reverse(f"{base}_add")
     return paginas
 
 
 class _Vigia:
-    """Junta lo que una página hace mal y lo que pesa."""
+    """Junta lo que una página hace mal y lo que pesa por el cable, sin caché."""
 
-    def __init__(self, pagina: Any, servidor: str) -> None:
+    def __init__(self, contexto: Any, servidor: str) -> None:
+        self.pagina = contexto.new_page()
         self.servidor = urlsplit(servidor).netloc
         self.problemas: list[str] = []
         self.bytes = 0
-        pagina.on("console", self._consola)
-        pagina.on("pageerror", lambda error: self.problemas.append(f"error: {error}"))
-        pagina.on("request", self._pedido)
-        pagina.on("requestfailed", lambda pedido: self.problemas.append(f"falló {pedido.url}"))
-        pagina.on("response", self._respuesta)
+        red = contexto.new_cdp_session(self.pagina)
+        red.send("Network.enable")
+        red.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        red.on("Network.loadingFinished", self._llego)
+        self.pagina.on("console", self._consola)
+        self.pagina.on("pageerror", lambda error: self.problemas.append(f"error: {error}"))
+        self.pagina.on("request", self._pedido)
+        self.pagina.on("requestfailed", lambda pedido: self.problemas.append(f"falló {pedido.url}"))
+        self.pagina.on("response", self._respuesta)
+
+    def abrir(self, direccion: str) -> tuple[int, list[str]]:
+        """(bytes, problemas) de la página ya quieta."""
+        self.bytes, self.problemas = 0, []
+        self.pagina.goto(direccion, wait_until="networkidle")
+        return self.bytes, self.problemas
+
+    def _llego(self, evento: Any) -> None:
+        self.bytes += int(evento["encodedDataLength"])
 
     def _consola(self, mensaje: Any) -> None:
         if mensaje.type in ("error", "warning"):
@@ -96,46 +124,77 @@ class _Vigia:
     def _respuesta(self, respuesta: Any) -> None:
         if respuesta.status >= 400:
             self.problemas.append(f"{respuesta.status} {respuesta.url}")
-        elif respuesta.status == 200:
-            self.bytes += len(respuesta.body())
 
 
-@pytest.mark.parametrize("ancho", ANCHOS)
-def test_cada_pagina_se_abre_limpia(
-    ancho: int, mes: Periodo, navegador: Any, live_server: Any, admin_de_ana: Client, clara: Usuario
+def test_cada_pagina_se_abre_limpia(live_server: Any) -> None:
+    logging.getLogger("inventario.accesos").setLevel(logging.WARNING)
+    cargar_demo(contrasena="Pan-con-palta-2026", ahora=timezone.now(), contar=lambda _: None)
+    duena = Usuario.objects.administradores().order_by("pk")[0]
+    clienta = Usuario.objects.clientes().order_by("pk")[0]
+    cliente = Client()
+    cliente.force_login(duena)
+    paginas = _direcciones(cliente, duena, clienta)
+    consultas = {nombre: _contar(cliente, direccion) for nombre, direccion in paginas.items()}
+    problemas = {nombre: [f"{n} consultas"] for nombre, n in consultas.items() if n > MAXIMO_CONSULTAS}
+    pesos: dict[str, list[int]] = {}
+    with _navegador() as navegador:
+        for ancho in ANCHOS:
+            _recorrer(navegador, ancho, live_server.url, cliente, paginas, pesos, problemas)
+    _anotar(pesos, consultas)
+    malas = {nombre: lista for nombre, lista in problemas.items() if lista}
+    assert not malas, "\n".join(f"{nombre}: {lista}" for nombre, lista in malas.items())
+
+
+def _recorrer(
+    navegador: Any,
+    ancho: int,
+    servidor: str,
+    cliente: Client,
+    paginas: dict[str, str],
+    pesos: dict[str, list[int]],
+    problemas: dict[str, list[str]],
 ) -> None:
+    """Abre cada página a ``ancho``, la captura y agrega lo que pesa y lo que tiene mal."""
     carpeta = ARTEFACTOS / str(ancho)
     shutil.rmtree(carpeta, ignore_errors=True)
     carpeta.mkdir(parents=True)
-    problemas: dict[str, list[str]] = {}
-    print(f"\n{'página':44}{'kB':>8}{'consultas':>11}")
-    paginas = {"entrada": "/admin/login/", **_direcciones(admin_de_ana, clara)}
-    for nombre, direccion in paginas.items():
-        contexto = navegador.new_context(
-            viewport={"width": ancho, "height": ANCHOS[ancho]}, locale="es-CL",
-            timezone_id="America/Santiago",
-        )
+    contexto = navegador.new_context(
+        viewport={"width": ancho, "height": ANCHOS[ancho]}, locale="es-CL", timezone_id="America/Santiago"
+    )
+    vigia = _Vigia(contexto, servidor)
+    for nombre, direccion in {"entrada": "/admin/login/", **paginas}.items():
         if nombre != "entrada":
-            contexto.add_cookies([{
-                "name": settings.SESSION_COOKIE_NAME, "url": live_server.url,
-                "value": admin_de_ana.cookies[settings.SESSION_COOKIE_NAME].value,
-            }])
-        pagina = contexto.new_page()
-        vigia = _Vigia(pagina, live_server.url)
-        pagina.goto(live_server.url + direccion, wait_until="networkidle")
-        problemas[nombre] = [*vigia.problemas, *_revisar(pagina, ancho)]
-        with CaptureQueriesContext(connection) as consultas:
-            (Client() if nombre == "entrada" else admin_de_ana).get(direccion)
-            cuantas = len(consultas)
-        if vigia.bytes > MAXIMO_KB * 1024:
-            problemas[nombre].append(f"pesa {vigia.bytes // 1024} kB")
-        if cuantas > MAXIMO_CONSULTAS:
-            problemas[nombre].append(f"{cuantas} consultas")
-        print(f"{nombre:44}{vigia.bytes // 1024:>8}{cuantas:>11}")
-        pagina.screenshot(path=carpeta / f"{nombre}.png", full_page=True)
-        contexto.close()
-    malas = {nombre: lista for nombre, lista in problemas.items() if lista}
-    assert not malas, "\n".join(f"{nombre}: {lista}" for nombre, lista in malas.items())
+            contexto.add_cookies([_cookie(cliente, servidor)])
+        pesa, mal = vigia.abrir(servidor + direccion)
+        mal = [*mal, *_revisar(vigia.pagina, ancho)]
+        if pesa > MAXIMO_KB * 1024:
+            mal.append(f"pesa {pesa // 1024} kB")
+        pesos.setdefault(nombre, []).append(pesa // 1024)
+        problemas.setdefault(nombre, []).extend(f"{ancho} px: {problema}" for problema in mal)
+        vigia.pagina.screenshot(path=carpeta / f"{nombre}.png", full_page=True)
+    contexto.close()
+
+
+def _cookie(cliente: Client, servidor: str) -> dict[str, str]:
+    nombre = settings.SESSION_COOKIE_NAME
+    return {"name": nombre, "url": servidor, "value": cliente.cookies[nombre].value}
+
+
+def _contar(cliente: Client, direccion: str) -> int:
+    with CaptureQueriesContext(connection) as consultas:
+        cliente.get(direccion)
+        return len(consultas)
+
+
+def _anotar(pesos: dict[str, list[int]], consultas: dict[str, int]) -> None:
+    """La tabla, en la salida y junto a las capturas."""
+    lineas = [f"{'página':44}" + "".join(f"{f'kB a {ancho}':>12}" for ancho in ANCHOS) + f"{'consultas':>11}"]
+    for nombre, kilos in pesos.items():
+        lineas.append(
+            f"{nombre:44}" + "".join(f"{kilo:>12}" for kilo in kilos) + f"{consultas.get(nombre, 0):>11}"
+        )
+    (ARTEFACTOS / "medidas.txt").write_text("\n".join(lineas) + "\n")
+    print("\n" + "\n".join(lineas))
 
 
 def _revisar(pagina: Any, ancho: int) -> list[str]:
