@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from usuarios.ingreso_admin import ingreso_al_admin
+from usuarios.ingreso_admin import contrasena_en_el_admin, ingreso_al_admin
 
 urlpatterns = [
     path("", include("usuarios.urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("inventario.mantenimiento.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", ingreso_al_admin),
+    path("admin/password_change/", contrasena_en_el_admin),
     path("admin/", include("inventario.panel.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,21 +1,26 @@
-"""El ingreso al admin: el mismo camino y el mismo freno que ``/login``."""
+"""El ingreso al admin y el cambio de la propia contraseña: los mismos caminos que la API."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from unfold.forms import AuthenticationForm
+from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
 from inventario.base.actor import Actor, Puerta
+from inventario.base.admin_comun import actor_del_admin
 from inventario.base.errores import NoAutenticado
 from inventario.base.middleware import ip_de
 from usuarios.freno import IngresoFrenado
 from usuarios.ingreso import entrar_al_admin
 from usuarios.models import Usuario
+from usuarios.servicios import cambiar_usuario
 
 
 class BackendRut(ModelBackend):
@@ -77,3 +82,40 @@ def ingreso_al_admin(request: HttpRequest) -> HttpResponse:
         respuesta.status_code = 429
         respuesta["Retry-After"] = str(espera_s)
     return respuesta
+
+
+class FormularioContrasena(AdminOwnPasswordChangeForm):  # type: ignore[misc]
+    """La contraseña la cambia el caso de uso: cierra las demás sesiones y deja su registro."""
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def save(self, commit: bool = True) -> Usuario:
+        return cambiar_usuario(
+            actor=self.actor,
+            usuario_id=self.user.pk,
+            cambios={"contrasena": self.cleaned_data["new_password1"]},
+            ahora=timezone.now(),
+        )
+
+
+class CambioDeContrasena(PasswordChangeView):
+    """La página de «cambiar contraseña» del admin."""
+
+    form_class = FormularioContrasena
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "actor": actor_del_admin(self.request)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **admin.site.each_context(self.request)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        # La sesión del admin depende del hash: con el nuevo, quien la cambió sigue adentro.
+        update_session_auth_hash(self.request, form.save())
+        return HttpResponseRedirect(str(self.get_success_url()))
+
+
+contrasena_en_el_admin = admin.site.admin_view(CambioDeContrasena.as_view())

@@ -1,6 +1,6 @@
 """Registrar, cambiar y desactivar usuarios, y fijar sus puntos."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from inventario.base.operacion import operacion
 from inventario.base.rut import ANONIMO, enmascarado
 from registros.models import TipoRegistro
 from registros.servicios import registrar
+from usuarios.alcance import Alcance, SoloUnDueno, es_dueno, poner_grupo
 from usuarios.consultas import UsuarioNoExiste
 from usuarios.models import Estado, MovimientoPuntos, Usuario, nombre_para_buscar
 from usuarios.puntos import bloquear_cliente, mover_puntos
@@ -27,6 +28,8 @@ RUT_ANONIMO = "Ese RUT es el del comprador anónimo: no puede ser una cuenta"
 
 # Cambiar uno de éstos cierra todas las sesiones: el token en la mano es de otra contraseña, rol o RUT.
 _CIERRAN_SESIONES = frozenset({"password", "rol", "estado", "rut"})
+# Cambiar uno de éstos puede dejar a la tienda sin dueño.
+_QUITAN_DUENOS = frozenset({"rol", "estado", "is_superuser"})
 
 
 class RutDuplicado(Conflicto):
@@ -40,7 +43,7 @@ class RutDuplicado(Conflicto):
 
 
 class UltimoAdministrador(Conflicto):
-    """Sin un Administrador activo nadie podría volver a nombrar uno."""
+    """Sin un Administrador activo, y dueño, nadie podría volver a nombrar uno."""
 
     codigo = "ultimo_administrador"
     msg = "Es el último Administrador activo: no se puede desactivar ni cambiar de tipo"
@@ -65,11 +68,13 @@ def registrar_usuario(
     telefono: str = "",
     rol: Rol = Rol.CLIENTE,
     estado: Estado = Estado.ACTIVO,
+    alcance: Alcance | None = None,
 ) -> Usuario:
     """Crea un usuario. Quién puede dar qué rol lo decide la puerta (``roles.puede_registrar``).
 
     Args:
         rut: canónico.
+        alcance: si es Administrador; ``None``, o más del que tiene quien lo nombra, es el de éste.
 
     Raises:
         Invalido: el RUT es el del comprador anónimo, o la contraseña es débil.
@@ -85,7 +90,7 @@ def registrar_usuario(
         telefono=telefono,
         rol=rol,
         estado=estado,
-        is_superuser=rol == Rol.ADMINISTRADOR,
+        is_superuser=rol == Rol.ADMINISTRADOR and alcance is not Alcance.ENCARGADO and es_dueno(actor),
         fecha_creacion=ahora,
     )
     # Argon2 corre fuera de la transacción: SQLite no debe esperarlo con la base tomada.
@@ -94,19 +99,30 @@ def registrar_usuario(
 
 
 def cambiar_usuario(
-    *, actor: Actor, usuario_id: int, cambios: Mapping[str, Any], ahora: datetime
+    *,
+    actor: Actor,
+    usuario_id: int,
+    cambios: Mapping[str, Any],
+    ahora: datetime,
+    alcance: Alcance | None = None,
 ) -> Usuario:
     """Cambia los campos que ``cambios`` trae (de ``CAMPOS``, ya validados); sin diferencias no escribe.
 
     Otra contraseña, RUT, rol o estado cierran todas las sesiones del usuario, también la de quien lo pide.
 
+    Args:
+        alcance: el que queda, si es Administrador; ``None`` no lo cambia.
+
     Raises:
         UsuarioNoExiste: no hay usuario con ese id.
+        SoloUnDueno: quien lo pide no es dueño, y el otro lo es o lo sería.
         Invalido: el RUT es el del comprador anónimo, o la contraseña es débil.
         RutDuplicado: el RUT nuevo es de otro.
         UltimoAdministrador: dejaría a la tienda sin Administrador activo.
     """
     valores = {campo: cambios[campo] for campo in CAMPOS & cambios.keys()}
+    if alcance is not None:
+        valores["is_superuser"] = alcance is Alcance.DUENO
     _rechazar_anonimo(valores.get("rut", ""))
     if "contrasena" in valores:
         usuario = Usuario.objects.filter(pk=usuario_id).first()
@@ -123,6 +139,7 @@ def desactivar_usuario(*, actor: Actor, usuario_id: int, ahora: datetime) -> Usu
 
     Raises:
         UsuarioNoExiste: no hay usuario con ese id.
+        SoloUnDueno: es un dueño, y quien lo pide no.
         UltimoAdministrador: es el último Administrador activo.
     """
     return _cambiar(
@@ -174,6 +191,8 @@ def _crear(*, actor: Actor, usuario: Usuario, ahora: datetime) -> Usuario:
         usuario.save(force_insert=True)
     except IntegrityError as error:
         raise RutDuplicado from error
+    if usuario.rol == Rol.ADMINISTRADOR:
+        poner_grupo(usuario)
     registrar(
         actor=actor,
         tipo=TipoRegistro.USUARIO,
@@ -188,36 +207,52 @@ def _crear(*, actor: Actor, usuario: Usuario, ahora: datetime) -> Usuario:
 def _cambiar(
     *, actor: Actor, usuario_id: int, valores: Mapping[str, Any], ahora: datetime
 ) -> Usuario:
-    administradores = _bloquear_administradores() if {"rol", "estado"} & valores.keys() else []
+    duenos = _bloquear_duenos() if _QUITAN_DUENOS & valores.keys() else []
     usuario = Usuario.objects.select_for_update().filter(pk=usuario_id).first()
     if usuario is None:
         raise UsuarioNoExiste
-    antes = {c: getattr(usuario, c) for c, v in valores.items() if getattr(usuario, c) != v}
+    ya_era_dueno = usuario.is_superuser
+    originales = {campo: getattr(usuario, campo) for campo in (*valores, "rol", "is_superuser")}
+    _poner(usuario, valores, dueno_por_omision=lambda: es_dueno(actor))
+    antes = {c: valor for c, valor in originales.items() if getattr(usuario, c) != valor}
     if not antes:
         return usuario
-    _poner(usuario, valores)
-    if administradores == [usuario.pk] and not usuario.is_staff:
+    if (ya_era_dueno or usuario.is_superuser) and not es_dueno(actor):
+        raise SoloUnDueno
+    if duenos == [usuario.pk] and not (usuario.is_staff and usuario.is_superuser):
         raise UltimoAdministrador
     try:
         usuario.save(update_fields=[*antes, "nombre_normalizado", "is_superuser"])
     except IntegrityError as error:
         raise RutDuplicado from error
+    if {"rol", "is_superuser"} & antes.keys():
+        poner_grupo(usuario)
     _registrar_cambio(usuario, antes, actor=actor, ahora=ahora)
     if _CIERRAN_SESIONES & antes.keys():
         cerrar_sesiones(usuario_id=usuario.pk, ahora=ahora)
     return usuario
 
 
-def _bloquear_administradores() -> list[int]:
-    """Ids de los Administradores activos, bloqueados en orden: dos a la vez no se desactivan entre sí."""
-    activos = Usuario.objects.select_for_update().administradores().activos()
+def _bloquear_duenos() -> list[int]:
+    """Ids de los dueños activos, bloqueados en orden: dos a la vez no se desactivan entre sí."""
+    activos = Usuario.objects.select_for_update().administradores().activos().filter(is_superuser=True)
     return list(activos.order_by("pk").values_list("pk", flat=True))
 
 
-def _poner(usuario: Usuario, valores: Mapping[str, Any]) -> None:
+def _poner(
+    usuario: Usuario,
+    valores: Mapping[str, Any],
+    *,
+    dueno_por_omision: Callable[[], bool] = lambda: False,
+) -> None:
+    """Pone ``valores``. Quien recién es nombrado Administrador, y sin decir su alcance, toma el omitido."""
+    era = usuario.rol
     for campo, valor in valores.items():
         setattr(usuario, campo, valor)
-    usuario.is_superuser = usuario.rol == Rol.ADMINISTRADOR
+    if usuario.rol != Rol.ADMINISTRADOR:
+        usuario.is_superuser = False
+    elif era != Rol.ADMINISTRADOR and "is_superuser" not in valores:
+        usuario.is_superuser = dueno_por_omision()
     usuario.nombre_normalizado = nombre_para_buscar(usuario.nombre, usuario.apellido)
 
 
@@ -227,7 +262,8 @@ def _registrar_cambio(
     cambios = {
         _NOMBRES.get(campo, campo): (_legible(campo, valor), _legible(campo, getattr(usuario, campo)))
         for campo, valor in antes.items()
-        if campo != "password"
+        # Con otro tipo de usuario, el alcance es consecuencia y no un cambio más.
+        if campo != "password" and not (campo == "is_superuser" and "rol" in antes)
     }
     desactivado = "estado" in antes and not usuario.is_active
     registrar(
@@ -241,12 +277,14 @@ def _registrar_cambio(
     )
 
 
-_NOMBRES = {"rol": "tipo_usuario"}
+_NOMBRES = {"rol": "tipo_usuario", "is_superuser": "alcance"}
 
 
 def _legible(campo: str, valor: Any) -> str:
     if campo == "rol":
         return str(Rol(valor).label)
+    if campo == "is_superuser":
+        return "Dueño" if valor else "Encargado"
     # El RUT es un dato personal (Ley 21.719) y un registro no se borra.
     return enmascarado(valor) if campo == "rut" else str(valor)
 

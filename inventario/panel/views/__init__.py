@@ -3,5 +3,8 @@
 from inventario.panel.views.etiquetas import etiquetas
 from inventario.panel.views.informes import descargar, informe, informes
 from inventario.panel.views.logo import logo
+from inventario.panel.views.privacidad import dar_datos, datos_personales, olvidar
 
-__all__ = ["descargar", "etiquetas", "informe", "informes", "logo"]
+__all__ = [
+    "dar_datos", "datos_personales", "descargar", "etiquetas", "informe", "informes", "logo", "olvidar",
+]

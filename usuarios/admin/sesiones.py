@@ -1,0 +1,60 @@
+"""Quién tiene sesión abierta y quién está conectado, en el admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from inventario.base.admin_comun import AdminDeLectura, FiltroDias
+from usuarios.models import Presencia, Sesion
+from usuarios.presencia import presentes
+
+
+class FiltroAbierta(admin.SimpleListFilter):
+    title = "estado"
+    parameter_name = "abierta"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("si", "Abiertas"), ("no", "Terminadas")]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Sesion]") -> "QuerySet[Sesion]":
+        abiertas = {"cerrada": None, "vence__gt": timezone.now()}
+        match self.value():
+            case "si":
+                return queryset.filter(**abiertas)
+            case "no":
+                return queryset.exclude(**abiertas)
+        return queryset
+
+
+@admin.register(Sesion)
+class SesionAdmin(AdminDeLectura):
+    list_display = ("usuario", "creada", "refrescada", "situacion", "ip", "dispositivo")
+    list_filter = (FiltroAbierta, ("creada", FiltroDias), ("usuario", AutocompleteSelectFilter))
+    search_fields = ("usuario__nombre_normalizado", "usuario__rut", "ip")
+    search_help_text = "Nombre, RUT o dirección"
+    list_select_related = ("usuario",)
+    ordering = ("-creada",)
+    fields = ("usuario", "situacion", "creada", "refrescada", "vence", "cerrada", "ip", "dispositivo")
+    readonly_fields = fields
+
+    @display(description="estado", label={"Abierta": "success", "Terminada": "default"})
+    def situacion(self, sesion: Sesion) -> str:
+        return "Abierta" if sesion.abierta(timezone.now()) else "Terminada"
+
+
+@admin.register(Presencia)
+class PresenciaAdmin(AdminDeLectura):
+    """Quién está conectado ahora; lo de un proceso muerto deja de contar al rato."""
+
+    list_display = ("usuario", "desde", "transporte", "dispositivo", "ip", "servidor")
+    list_filter = ("transporte",)
+    search_fields = ("usuario__nombre_normalizado", "usuario__rut", "ip")
+    list_select_related = ("usuario", "servidor")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return presentes(ahora=timezone.now())
