@@ -1,6 +1,7 @@
 """Todas las direcciones. Sin barra final: el middleware la quita si viene."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", include("compras.urls")),
     path("", include("registros.urls")),
     path("", include("inventario.mantenimiento.urls")),
+    # Los navegadores la piden por su cuenta, antes de leer la que la página nombra.
+    path("favicon.ico", RedirectView.as_view(url=static("panel/favicon.svg"))),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", ingreso_al_admin),
     path("admin/password_change/", contrasena_en_el_admin),

@@ -350,10 +350,10 @@ def _llamadas() -> Iterator[str]:
 
 
 def _rutas(patrones: list[Any], prefijo: str = "") -> Iterator[tuple[str, Any]]:
-    """(ruta, vista) de todo menos el admin, que son páginas y tiene sus propias pruebas."""
+    """(ruta, vista) de todo menos las páginas: el admin tiene sus propias pruebas."""
     for patron in patrones:
         ruta = prefijo + str(patron.pattern)
-        if ruta.split("/")[0] == "admin":
+        if ruta.split("/")[0] in ("admin", "favicon.ico"):
             continue
         if isinstance(patron, URLResolver):
             yield from _rutas(patron.url_patterns, ruta)

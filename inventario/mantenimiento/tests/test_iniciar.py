@@ -156,6 +156,10 @@ def test_abre_se_cierra_sin_huerfanos_y_la_segunda_vez_no_cambia_nada(
 def test_sirve_aunque_nadie_lea_su_salida_y_levanta_lo_que_cae(abrir: Abrir) -> None:
     puerto = _puerto_libre()
     proceso = abrir(puerto)
+    assert proceso.stdout is not None
+    # Desde aquí nadie lee más. Antes de abrir, una caída no se repara: se cuenta y no se abre.
+    while "Ctrl-C" not in proceso.stdout.readline():
+        assert proceso.poll() is None
     _salud(puerto)
     servidor = next(
         pid for pid in _descendientes(proceso.pid)
