@@ -111,23 +111,27 @@ def _hechos(
     hechos: dict[int, list[Hecho]] = {producto: [] for producto in comienzos}
     if not comienzos:
         return hechos
-    movimientos = MovimientoStock.objects.filter(
-        producto__in=comienzos, pk__gte=min(c.movimiento_id for c in comienzos.values())
-    ).order_by("pk")
-    for m in movimientos.iterator():
-        if m.pk < comienzos[m.producto_id].movimiento_id:
-            continue
-        es_compra = m.tipo in (Tipo.COMPRA, Tipo.INICIAL)
-        hechos[m.producto_id].append(
-            Hecho(
-                cantidad=m.cantidad,
-                costo_unitario=m.costo_unitario,
-                costo_promedio=m.costo_promedio,
-                valor=m.valor,
-                es_compra=es_compra,
-                fuera=(
-                    m.tipo in (Tipo.COMPRA, Tipo.ANULACION_COMPRA) and m.documento_id in fuera
-                ),
-            )
+    # Tuplas y no modelos: por un producto que se vende mucho pasan miles de movimientos.
+    movimientos = (
+        MovimientoStock.objects.filter(
+            producto__in=comienzos, pk__gte=min(c.movimiento_id for c in comienzos.values())
         )
+        .order_by("pk")
+        .values_list(
+            "pk", "producto_id", "tipo", "documento_id", "cantidad", "costo_unitario",
+            "costo_promedio", "valor",
+        )
+    )
+    for pk, producto, tipo, documento, cantidad, unitario, promedio, valor in movimientos.iterator():
+        if pk >= comienzos[producto].movimiento_id:
+            hechos[producto].append(
+                Hecho(
+                    cantidad=cantidad,
+                    costo_unitario=unitario,
+                    costo_promedio=promedio,
+                    valor=valor,
+                    es_compra=tipo in (Tipo.COMPRA, Tipo.INICIAL),
+                    fuera=tipo in (Tipo.COMPRA, Tipo.ANULACION_COMPRA) and documento in fuera,
+                )
+            )
     return hechos
