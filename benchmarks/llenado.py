@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from django.db import connection
+from django.db import connection, transaction
 
 LOTE = 100_000
 LINEAS = 3
@@ -39,6 +39,7 @@ def llenar(*, ventas: int, productos: int, dias: int, hasta: date) -> None:
 def _productos(cuantos: int, hoy: date) -> int:
     """Crea productos con ids seguidos y devuelve el primero."""
     from inventario.base.texto import normalizar
+    from productos.busqueda import indexar
     from productos.models import Categoria, CodigoBarras, Precio, Producto
 
     categorias = Categoria.objects.bulk_create(
@@ -56,7 +57,9 @@ def _productos(cuantos: int, hoy: date) -> int:
         for n in range(cuantos)
     )
     while lote := list(islice(nuevos, FILAS_DE_UNA_VEZ)):
-        Producto.objects.bulk_create(lote)
+        with transaction.atomic():
+            Producto.objects.bulk_create(lote)
+            indexar(lote, nuevos=True)
     base = Producto.objects.order_by("pk").values_list("pk", flat=True)[0]
     relacionados = (
         (

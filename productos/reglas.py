@@ -37,6 +37,16 @@ def clave_de_codigo(codigo: str) -> str:
     return limpio
 
 
+def gramas(texto: str) -> list[int]:
+    """Las series de tres letras seguidas de ``texto`` (ya normalizado), sin repetir, en orden.
+
+    Cada una es un entero que la nombra exactamente: tres puntos de código de 21 bits.
+    """
+    puntos = [ord(letra) for letra in texto]
+    series = zip(puntos, puntos[1:], puntos[2:], strict=False)
+    return list(dict.fromkeys(a << 42 | b << 21 | c for a, b, c in series))
+
+
 def codigo_de_lote(texto: str) -> str:
     """Código de lote en su única forma: mayúsculas, sin espacios alrededor; puede ser vacío.
 

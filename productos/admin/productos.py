@@ -21,7 +21,7 @@ from productos.admin.acciones import FormularioAjuste, FormularioPrecio
 from productos.admin.formulario import FormularioProducto
 from productos.admin.planillas import ConPlanillas
 from productos.admin.reajuste import ELEGIDOS, reajuste
-from productos.consultas import coincidencia, productos_cargados
+from productos.consultas import coincidencia, productos_listados
 from productos.models import EstadoProducto, MotivoAjuste, Producto
 from productos.servicios import (
     DatosProducto,
@@ -100,7 +100,7 @@ class ProductoAdmin(ConPlanillas):
     al_editar = ("unidad", "stock", "kardex", "stock_minimo", "fecha_vencimiento", "por_lotes")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Producto]":
-        return productos_cargados(dia_de(timezone.now())).order_by(*self.ordering)
+        return productos_listados(dia_de(timezone.now())).order_by(*self.ordering)
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Producto]", search_term: str

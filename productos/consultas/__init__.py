@@ -6,6 +6,7 @@ from productos.consultas.catalogo import (
     coincidencia,
     producto_cargado,
     productos_cargados,
+    productos_listados,
     visibles,
 )
 from productos.consultas.codigos import (
@@ -31,6 +32,7 @@ __all__ = [
     "producto_cargado",
     "producto_por_codigo",
     "productos_cargados",
+    "productos_listados",
     "resolver_codigos",
     "visibles",
 ]

@@ -2,12 +2,24 @@
 
 from datetime import date
 
+from django.db import connection
 from django.db.models import Aggregate, CharField, OuterRef, Q, Subquery
 
 from inventario.base.actor import Actor
 from inventario.base.texto import normalizar
-from productos.models import Categoria, CodigoBarras, Producto, ProductoQuerySet
-from productos.reglas import clave_o_nada
+from productos.models import (
+    Categoria,
+    CodigoBarras,
+    GramaNombre,
+    Producto,
+    ProductoQuerySet,
+)
+from productos.reglas import clave_o_nada, gramas
+
+GRAMAS = 2
+"""Cuántas de las de un texto se buscan en el índice; el resto lo juzga el propio nombre."""
+COMUN = 200
+"""Con tantos productos una grama ya es común y se deja de contar."""
 
 
 class _Juntar(Aggregate):
@@ -18,10 +30,24 @@ class _Juntar(Aggregate):
 
 
 def productos_cargados(hoy: date) -> ProductoQuerySet:
-    """Productos con categoría, descuento, precio del día y códigos, en una consulta.
+    """Productos con categoría, descuento, precio del día y códigos, en una consulta: para uno o pocos.
 
     Agrega ``otros_codigos``: los que no son el principal, separados por comas, o ``None``.
     """
+    return _con_todo(Producto.objects.select_related("categoria", "descuento"), hoy)
+
+
+def productos_listados(hoy: date) -> ProductoQuerySet:
+    """Como ``productos_cargados``, en dos consultas: para listas, que se cortan por página.
+
+    La categoría va aparte: unida, MariaDB parte por ella, ordena el catálogo entero y recién ahí
+    corta la página (50.000 productos: 1,6 s en vez de unos milisegundos).
+    """
+    productos = Producto.objects.select_related("descuento").prefetch_related("categoria")
+    return _con_todo(productos, hoy)
+
+
+def _con_todo(productos: ProductoQuerySet, hoy: date) -> ProductoQuerySet:
     otros = (
         CodigoBarras.objects.filter(producto=OuterRef("pk"), principal__isnull=True)
         .order_by()
@@ -29,10 +55,8 @@ def productos_cargados(hoy: date) -> ProductoQuerySet:
         .annotate(juntos=_Juntar("codigo"))
         .values("juntos")
     )
-    productos = Producto.objects.select_related("categoria", "descuento").con_codigo_principal()
-    return productos.con_precio(hoy).annotate(  # type: ignore[no-redef]
-        otros_codigos=Subquery(otros)
-    )
+    con_precio = productos.con_codigo_principal().con_precio(hoy)
+    return con_precio.annotate(otros_codigos=Subquery(otros))  # type: ignore[no-redef]
 
 
 def producto_cargado(producto_id: int, *, hoy: date) -> Producto:
@@ -60,7 +84,7 @@ def buscar_productos(
         buscar: parte del nombre, sin importar tildes ni mayúsculas, o un código de barras.
         categoria: nombre de la categoría, tampoco importan tildes ni mayúsculas.
     """
-    productos = visibles(productos_cargados(hoy), actor).order_by("pk")
+    productos = visibles(productos_listados(hoy), actor).order_by("pk")
     if buscar.strip():
         productos = productos.filter(coincidencia(buscar))
     if categoria:
@@ -71,13 +95,47 @@ def buscar_productos(
 
 
 def coincidencia(buscar: str) -> Q:
-    """Los productos con ``buscar`` en el nombre, sin tildes ni mayúsculas, o que tienen ese código."""
-    por_nombre = Q(nombre_normalizado__contains=normalizar(buscar))
+    """Los productos con ``buscar`` en el nombre, sin tildes ni mayúsculas, o que tienen ese código.
+
+    Desde tres letras no recorre el catálogo: parte de los productos que tienen sus gramas más raras
+    (dos consultas cortas, ahora, para saber cuáles). Con una o dos letras calza buena parte de él, y
+    recorrerlo es lo más corto.
+    """
+    texto = normalizar(buscar)
+    coincide = Q(nombre_normalizado__contains=texto)
+    con_codigo = _con_codigo(buscar)
+    if con_codigo is not None:
+        coincide |= Q(pk=con_codigo)
+    for grama in _mas_raras(gramas(texto)):
+        # El del código va también como candidato: un «o» por fuera obligaría a recorrer todo.
+        tienen = Q(grama=grama) if con_codigo is None else Q(grama=grama) | Q(producto=con_codigo)
+        coincide &= Q(pk__in=GramaNombre.objects.filter(tienen).values("producto"))
+    return coincide
+
+
+def _con_codigo(buscar: str) -> int | None:
     clave = clave_o_nada(buscar)
     if clave is None:
-        return por_nombre
-    con_codigo = CodigoBarras.objects.filter(clave=clave).values("producto")
-    return por_nombre | Q(pk__in=con_codigo)
+        return None
+    return CodigoBarras.objects.filter(clave=clave).values_list("producto_id", flat=True).first()
+
+
+def _mas_raras(todas: list[int]) -> list[int]:
+    """Las ``GRAMAS`` que menos productos tienen; de las comunes, que no ayudan, una basta."""
+    if not todas:
+        return []
+    tabla = GramaNombre._meta.db_table
+    contar = " UNION ALL ".join(
+        [
+            f"SELECT %s, COUNT(*) FROM (SELECT 1 FROM {tabla} WHERE grama = %s LIMIT {COMUN}) g{n}"  # noqa: S608
+            for n in range(len(todas))
+        ]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(contar, [valor for grama in todas for valor in (grama, grama)])
+        cuantos = sorted((cuantos, int(grama)) for grama, cuantos in cursor.fetchall())
+    raras = [grama for n, grama in cuantos[:GRAMAS] if n < COMUN]
+    return raras or [cuantos[0][1]]
 
 
 def categoria_de_nombre(nombre: str) -> Categoria | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from productos.consultas.catalogo import productos_cargados
+from productos.consultas.catalogo import productos_listados
 from productos.models import Producto
 
 TROZO = 1000
@@ -13,7 +13,7 @@ TROZO = 1000
 def filas_de_productos(hoy: date) -> Iterator[dict[str, Any]]:
     """Cada producto, por id, con las columnas de ``planilla.campos``; una consulta por trozo."""
     ultimo = 0
-    while trozo := list(productos_cargados(hoy).filter(pk__gt=ultimo).order_by("pk")[:TROZO]):
+    while trozo := list(productos_listados(hoy).filter(pk__gt=ultimo).order_by("pk")[:TROZO]):
         for producto in trozo:
             yield fila_de(producto, hoy)
         ultimo = trozo[-1].pk

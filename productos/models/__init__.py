@@ -1,5 +1,6 @@
 """El catálogo y su stock."""
 
+from productos.models.busqueda import GramaNombre
 from productos.models.catalogo import (
     CERO,
     Categoria,
@@ -26,6 +27,7 @@ __all__ = [
     "ConteoInventario",
     "Descuento",
     "EstadoProducto",
+    "GramaNombre",
     "Importacion",
     "LecturaConteo",
     "Lote",

@@ -11,6 +11,7 @@ from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
 from inventario.base.texto import normalizar
+from productos.busqueda import indexar
 from productos.kardex import Cambio, DatosLote, mover_stock
 from productos.models import (
     CERO,
@@ -111,6 +112,7 @@ def crear_producto(*, datos: DatosProducto, actor: Actor, ahora: datetime) -> Pr
     _aplicar(producto, pedido)
     producto.precio_venta = datos.precio_venta
     producto.save(force_insert=True)
+    indexar([producto], nuevos=True)
     guardar_codigos(producto, codigos)
     anotar_precio(
         producto=producto, precio=datos.precio_venta, desde=dia_de(ahora), actor=actor, ahora=ahora
@@ -214,6 +216,8 @@ def _editar(
             "nombre", "nombre_normalizado", "categoria", "precio_venta", *CAMPOS_SIMPLES,
         ]
     )
+    if "nombre" in cambios:
+        indexar([producto])
     if producto.por_lotes != antes["por_lotes"]:
         llevar_por_lotes(producto, actor=actor, ahora=ahora)
     if "codigo_barras" in cambios or "codigos_barras" in cambios:

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from inventario.base.fechas import dia_de
-from productos.models import CodigoBarras, MovimientoStock, Precio, Producto
+from inventario.base.texto import normalizar
+from productos.consultas import coincidencia
+from productos.models import CodigoBarras, GramaNombre, MovimientoStock, Precio, Producto
 from productos.tests.test_codigos import etiqueta
 from registros.models import Registro
 from usuarios.models import Usuario
@@ -166,9 +170,57 @@ def test_la_lista_cuesta_lo_mismo_sean_cuantos_sean(
     for n in range(cuantos):
         producto(codigo=f"X-{n}", codigos_barras=[f"Y-{n}"], descuento=Decimal(5))
 
-    # El total y la página.
-    with django_assert_num_queries(2):
+    # El total, la página y sus categorías.
+    with django_assert_num_queries(3):
         assert len(api(ana).get("/products").json()) == cuantos
+
+
+@pytest.mark.parametrize("cuantos", [1, 50])
+def test_buscar_cuesta_lo_mismo_sean_cuantos_sean(
+    api: Api, ana: Usuario, producto: Fabrica, django_assert_num_queries: Any, cuantos: int
+) -> None:
+    for n in range(cuantos):
+        producto(f"Azúcar {n}", codigo=f"X-{n}")
+
+    # Si es un código, qué letras son más raras, el total, la página y sus categorías.
+    with django_assert_num_queries(5):
+        assert len(api(ana).get("/products", {"buscar": "azucar"}).json()) == cuantos
+
+
+def test_la_busqueda_sigue_al_nombre_y_halla_cualquier_parte_de_el(
+    api: Api, ana: Usuario, producto: Fabrica
+) -> None:
+    producto("Té", codigo="TE-1")
+    producto("Té verde", codigo="V-1")
+    producto("Otro", codigo="té verde".upper().replace(" ", "-").replace("É", "E"))
+
+    def nombres(buscar: str) -> list[str]:
+        return [p["nombre"] for p in api(ana).get("/products", {"buscar": buscar}).json()]
+
+    assert nombres("te") == ["Té", "Té verde"]
+    assert nombres("é v") == ["Té verde"]
+    assert nombres("TE-VERDE") == ["Otro"]
+    assert nombres("v-1") == ["Té verde"]
+    assert nombres("te verde grande") == []
+    api(ana).put("/product/barcode/V-1", {"nombre": "Mate"})
+    assert nombres("verde") == []
+    assert nombres("mat") == ["Mate"]
+
+
+@given(st.lists(st.text("aábcñ 1", max_size=8), min_size=1, max_size=8), st.text("aábcñ 1", max_size=5))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+def test_el_indice_halla_lo_mismo_que_recorrer_los_nombres(
+    producto: Fabrica, nombres: list[str], buscar: str
+) -> None:
+    Producto.objects.update(nombre_normalizado="")
+    GramaNombre.objects.all().delete()
+    creados = [producto(f"x{nombre}", stock=0) for nombre in nombres]
+    texto = normalizar(buscar)
+
+    hallados = Producto.objects.exclude(nombre_normalizado="").filter(coincidencia(buscar))
+
+    esperados = {p.pk for p in creados if texto in normalizar(p.nombre)}
+    assert {p.pk for p in hallados} == esperados
 
 
 def test_un_cliente_solo_ve_lo_activo(

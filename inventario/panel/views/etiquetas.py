@@ -12,7 +12,7 @@ from inventario.base.errores import ErrorDeDominio, Invalido
 from inventario.base.fechas import dia_de
 from inventario.panel.etiquetas import FORMATOS, Etiqueta, imprimir
 from inventario.panel.views.comun import con_permiso, pagina
-from productos.consultas import productos_cargados
+from productos.consultas import productos_cargados, productos_listados
 from productos.models import Categoria, Precio, Producto
 
 ELEGIDOS = "etiquetas"
@@ -46,7 +46,7 @@ def etiquetas(request: HttpRequest) -> HttpResponse:
 
 def _elegidos(request: HttpRequest) -> list[Producto]:
     """Los de la categoría o con precio nuevo que se pidieron; si no se pidió, los elegidos en la lista."""
-    productos = productos_cargados(dia_de(timezone.now())).activos().order_by("nombre_normalizado", "pk")
+    productos = productos_listados(dia_de(timezone.now())).activos().order_by("nombre_normalizado", "pk")
     categoria, precio_desde = request.GET.get("categoria", ""), request.GET.get("precio_desde", "")
     if not categoria and not precio_desde:
         elegidos = request.session.get(ELEGIDOS, [])

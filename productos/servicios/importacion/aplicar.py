@@ -12,6 +12,7 @@ from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
 from inventario.base.texto import normalizar
+from productos.busqueda import indexar
 from productos.kardex import Cambio, DatosLote, mover_stock
 from productos.models import (
     CERO,
@@ -160,6 +161,7 @@ class _Aplicacion:
             )
             _poner_ficha(plan.producto, plan.pedido)
         Producto.objects.bulk_create([_de(plan) for plan in planes])
+        indexar([_de(plan) for plan in planes], nuevos=True)
         try:
             CodigoBarras.objects.bulk_create(
                 CodigoBarras(
@@ -181,6 +183,7 @@ class _Aplicacion:
             if plan.codigos:
                 guardar_codigos(_de(plan), plan.codigos)
         _actualizar([_de(plan) for plan in planes], sorted(campos))
+        indexar([_de(plan) for plan in planes if "nombre" in plan.pedido])
 
     def _poner_precios(self, planes: Sequence[Plan]) -> None:
         Precio.objects.bulk_create(

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from inventario.base.texto import normalizar
-from productos.consultas import productos_cargados
+from productos.consultas import productos_listados
 from productos.models import Categoria, CodigoBarras, Producto, Unidad
 from productos.planilla.campos import OBLIGATORIOS_AL_CREAR, leer_celdas
 from productos.planilla.lectura import Fila
@@ -161,7 +161,7 @@ class _Existentes:
         )
         self.productos = {
             producto.pk: producto
-            for producto in productos_cargados(hoy).filter(pk__in=set(self.duenos.values()))
+            for producto in productos_listados(hoy).filter(pk__in=set(self.duenos.values()))
         }
 
     def producto_de(self, clave: str) -> Producto | None:
