@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inventario.base.errores import ErrorDeDominio
 from productos import escaneo
+from productos.lector import lector
 from usuarios.conexiones.central import central
 from usuarios.conexiones.conexion import Cierre, Conexion
 from usuarios.conexiones.saludo import (
@@ -50,7 +51,7 @@ class EscaneoConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except ErrorDeDominio:
             await self.close()
             return
-        await escaneo.preparar()
+        await lector().preparar()
         conexion = Conexion(
             aparato=aparato,
             usuario=usuario,

@@ -11,23 +11,19 @@
 | ``pair_end`` | cualquiera de los dos | ``{}`` → ``pair_ended`` a ambos |
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
-from inventario.base.api.campos import a_numero
 from inventario.base.errores import Demasiados, ErrorDeDominio, Invalido, SinPermiso
-from inventario.base.fechas import dia_de
 from inventario.base.rut import canonico
-from productos.lecturas import Lectura, Patrones, Resultado, leer_codigos
-from productos.serializers.catalogo import ProductoSalida
+from productos.lector import lector
+from productos.lecturas import Resultado
 from usuarios import notificaciones, pareo
-from usuarios.conexiones.base import en_base, leer_en_base
+from usuarios.conexiones.base import en_base
 from usuarios.conexiones.central import CANAL_CAIDO, central
 from usuarios.conexiones.conexion import BYTES_POR_MENSAJE, Cierre, Conexion
 
@@ -37,18 +33,10 @@ Datos = Mapping[str, Any]
 CODIGOS_FALLIDOS_MAXIMO = 5
 LARGO_DE_CODIGO = 48
 
-_patrones = Patrones()
-
 
 class RutAjeno(SinPermiso):
     codigo = "rut_ajeno"
     msg = "Sólo puede escanear con su propio RUT"
-
-
-async def preparar() -> None:
-    """Antes del primer código de un socket: los patrones de balanza, si están añejos."""
-    if _patrones.anejos:
-        await leer_en_base(_patrones.releer)
 
 
 async def recibir(conexion: Conexion, evento: Any, datos: Any, *, bytes_: int) -> dict[str, Any] | None:
@@ -94,15 +82,13 @@ async def _barcode_scanned(conexion: Conexion, datos: Datos) -> dict[str, Any]:
         codigo = str(codigo)
     if not isinstance(codigo, str) or not codigo.strip() or len(codigo) > LARGO_DE_CODIGO:
         raise Invalido("Falta el código de barras", codigo="codigo_invalido")
-    resultado = await leer_en_base(_leer, codigo)
+    resultado = await lector().leer(codigo)
     if resultado["resultado"] == Resultado.MAL_FORMADO:
         raise Invalido(resultado["msg"], codigo="codigo_invalido")
     destino = conexion.caja_destino
     rut = destino.caja_rut if destino else conexion.rut
     await _a_los_otros(conexion, f"barcode_update_{rut}", resultado)
     await conexion.enviar("barcode_result", resultado)
-    if _patrones.anejos:
-        _en_segundo_plano(preparar())
     return resultado
 
 
@@ -214,43 +200,3 @@ def _actor(conexion: Conexion) -> Actor:
         ip=conexion.ip,
         dispositivo=conexion.dispositivo,
     )
-
-
-def _leer(codigo: str) -> dict[str, Any]:
-    hoy = dia_de(timezone.now())
-    return a_evento(leer_codigos([codigo], patrones=_patrones, hoy=hoy)[codigo])
-
-
-def a_evento(lectura: Lectura) -> dict[str, Any]:
-    """Lo que viaja de una lectura: ``barcode`` y ``producto`` (la ficha de la API, o ``null``), y qué fue.
-
-    Una etiqueta de balanza agrega ``cantidad`` (kilos) y, si la trae impresa, ``precio_etiqueta`` (CLP).
-    """
-    evento: dict[str, Any] = {
-        "barcode": lectura.codigo,
-        "producto": None,
-        "resultado": lectura.resultado.value,
-        "msg": lectura.motivo or "Producto encontrado",
-    }
-    if lectura.producto is not None:
-        ficha = ProductoSalida(lectura.producto, context={"hoy": dia_de(timezone.now())}).data
-        # El canal entre procesos no sabe de fechas.
-        evento["producto"] = {
-            campo: valor.isoformat() if isinstance(valor, date) else valor
-            for campo, valor in ficha.items()
-        }
-    if lectura.kilos is not None:
-        evento["cantidad"] = a_numero(lectura.kilos)
-    if lectura.precio_clp is not None:
-        evento["precio_etiqueta"] = lectura.precio_clp
-    return evento
-
-
-_tareas: set[asyncio.Task[None]] = set()
-
-
-def _en_segundo_plano(corrutina: Any) -> None:
-    # El bucle sólo guarda referencias débiles: sin ésta, la tarea podría morir a medio camino.
-    tarea = asyncio.ensure_future(corrutina)
-    _tareas.add(tarea)
-    tarea.add_done_callback(_tareas.discard)

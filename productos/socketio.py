@@ -14,6 +14,7 @@ from socketio.exceptions import ConnectionRefusedError as ConexionRechazada
 
 from inventario.base.errores import ErrorDeDominio
 from productos import escaneo
+from productos.lector import lector
 from usuarios.conexiones.central import central
 from usuarios.conexiones.conexion import Conexion
 from usuarios.conexiones.saludo import origen_permitido, presentar, saludo_de_cabeceras
@@ -53,7 +54,7 @@ def crear_servidor() -> socketio.AsyncServer:
         )
         try:
             usuario, aparato = await presentar(saludo)
-            await escaneo.preparar()
+            await lector().preparar()
             conexion = Conexion(
                 aparato=aparato,
                 usuario=usuario,

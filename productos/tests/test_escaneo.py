@@ -1,5 +1,6 @@
 """El teléfono es el escáner: lo que lee le llega a las cajas de su dueño, por cualquier transporte."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
 from inventario.base.fechas import dia_de
+from productos.lector import Lector, leer_eventos
 from productos.lecturas import Patrones, leer_codigos
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
 from productos.tests.clientes_socket import TRANSPORTES, ClienteSIO, ClienteWS, abrir_sesion
@@ -237,3 +239,31 @@ def test_una_lectura_cuesta_a_lo_mas_una_consulta(despensa, django_assert_num_qu
         leer_codigos(["2000000000016"], patrones=patrones, hoy=hoy)
     with django_assert_num_queries(1):
         leer_codigos([*despensa.values(), "nada"], patrones=patrones, hoy=hoy)
+
+
+async def test_muchas_lecturas_a_la_vez_se_buscan_juntas(despensa, monkeypatch):
+    tandas: list[list[str]] = []
+
+    def contar(codigos, patrones):
+        tandas.append(list(codigos))
+        return leer_eventos(codigos, patrones)
+
+    monkeypatch.setattr("productos.lector.leer_eventos", contar)
+    propio = Lector()
+    codigos = [f"cod-{n}" for n in range(40)] + [despensa["azucar"]] * 3
+    leidos = await asyncio.gather(*(propio.leer(codigo) for codigo in codigos))
+    assert [leido["barcode"] for leido in leidos] == codigos
+    assert leidos[-1]["producto"]["nombre"] == "Azúcar"
+    assert len(tandas) <= 2
+
+
+async def test_una_lectura_que_falla_no_deja_esperando_a_las_otras(despensa, monkeypatch):
+    def romper(codigos, patrones):
+        raise RuntimeError("sin base")
+
+    propio = Lector()
+    monkeypatch.setattr("productos.lector.leer_eventos", romper)
+    fallidas = await asyncio.gather(propio.leer("a"), propio.leer("b"), return_exceptions=True)
+    assert all(isinstance(error, RuntimeError) for error in fallidas)
+    monkeypatch.undo()
+    assert (await propio.leer("a"))["resultado"] == "desconocido"
