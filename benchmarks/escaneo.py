@@ -98,6 +98,16 @@ def crear_tienda(parejas: int) -> list[Pareja]:
     return [pareja for _, pareja in creadas]
 
 
+def cpu_s(procesos: list[Proceso]) -> float:
+    """Segundos de procesador gastados por esos procesos hasta ahora."""
+    total = 0
+    for proceso in procesos:
+        if proceso.hijo is not None:
+            campos = Path(f"/proc/{proceso.hijo.pid}/stat").read_text().rpartition(")")[2].split()
+            total += int(campos[11]) + int(campos[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def percentiles(muestras: list[float]) -> dict[str, float]:
     """En milisegundos."""
     if len(muestras) < 2:
@@ -120,7 +130,8 @@ async def en_tandas(corrutinas: list[Any]) -> list[Any]:
 # --- el eco ------------------------------------------------------------------------------
 
 
-async def medir_eco(puertos: list[int], clientes: int, segundos: float) -> dict[str, Any]:
+async def medir_eco(servidores: list[Proceso], clientes: int, segundos: float) -> dict[str, Any]:
+    puertos = [s.puerto for s in servidores]
     muestras: list[float] = []
     perdidos = 0
     direcciones = [f"ws://127.0.0.1:{puertos[n % 2]}/" for n in range(clientes)]
@@ -145,9 +156,15 @@ async def medir_eco(puertos: list[int], clientes: int, segundos: float) -> dict[
                 muestras.append(time.perf_counter() - antes)
             siguiente += 1
 
+    antes = cpu_s(servidores)
     await asyncio.gather(*(uno(ws, n) for n, ws in enumerate(abiertos)))
+    gastado = cpu_s(servidores) - antes
     await asyncio.gather(*(ws.close() for ws in abiertos))
-    return {"mensajes": len(muestras), "perdidos": perdidos, **percentiles(muestras)}
+    return {
+        "mensajes": len(muestras), "perdidos": perdidos,
+        "cpu_ms_por_mensaje": round(1000 * gastado / (clientes * (CALENTAMIENTO_S + segundos)), 2),
+        **percentiles(muestras),
+    }
 
 
 # --- el escaneo --------------------------------------------------------------------------
@@ -279,14 +296,18 @@ class Carga:
         }
 
 
-async def medir_escaneo(parejas: list[Pareja], puertos: list[int], segundos: float) -> dict[str, Any]:
-    carga = Carga(parejas, puertos, reconectan=False)
+async def medir_escaneo(
+    parejas: list[Pareja], servidores: list[Proceso], segundos: float
+) -> dict[str, Any]:
+    carga = Carga(parejas, [s.puerto for s in servidores], reconectan=False)
     antes = time.perf_counter()
     await carga.abrir()
     conectar_s = time.perf_counter() - antes
     await asyncio.sleep(2)
+    gastado = cpu_s(servidores)
     carga.desde_medir = time.perf_counter() + CALENTAMIENTO_S
     await carga.cargar(CALENTAMIENTO_S + segundos)
+    gastado = cpu_s(servidores) - gastado
     await carga.cerrar()
     cuentas = carga.cuentas()
     return {
@@ -294,6 +315,8 @@ async def medir_escaneo(parejas: list[Pareja], puertos: list[int], segundos: flo
         "conectarlos_s": round(conectar_s, 1),
         **cuentas,
         "perdidos": cuentas["mandados"] - cuentas["llegados"],
+        "avisos_de_canal_caido": sum(p.eventos["canal_caido"] for p in parejas),
+        "cpu_ms_por_lectura": round(1000 * gastado / cuentas["mandados"], 2),
         **percentiles(carga.muestras),
     }
 
@@ -391,15 +414,13 @@ def correr(opciones: argparse.Namespace) -> dict[str, Any]:
     ecos = [servidor_de_eco(puerto_libre()) for _ in range(2)]
     with corriendo(*ecos):
         print(f"eco: {opciones.parejas} clientes, un mensaje por segundo…", flush=True)
-        eco = asyncio.run(medir_eco([e.puerto for e in ecos], opciones.parejas, opciones.segundos_eco))
+        eco = asyncio.run(medir_eco(ecos, opciones.parejas, opciones.segundos_eco))
     canal = redis(puerto_libre())
     url = f"redis://127.0.0.1:{canal.puerto}/0"
     servidores = [servidor(puerto_libre(), redis_url=url) for _ in range(2)]
     with corriendo(canal, *servidores):
         print(f"escaneo: {opciones.parejas} parejas durante {opciones.segundos} s…", flush=True)
-        escaneo = asyncio.run(
-            medir_escaneo(parejas, [s.puerto for s in servidores], opciones.segundos)
-        )
+        escaneo = asyncio.run(medir_escaneo(parejas, servidores, opciones.segundos))
         caidas = None
         if not opciones.sin_caidas:
             print("caídas: muere Redis, y después un servidor…", flush=True)

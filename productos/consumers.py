@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import timezone
 
@@ -26,7 +27,6 @@ from usuarios.presencia import DemasiadosSockets
 class EscaneoConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Traduce entre el WebSocket y ``productos.escaneo``; el canal lo escucha la central, no cada socket."""
 
-    channel_layer_alias = "ninguna"
     conexion: Conexion | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,9 +34,16 @@ class EscaneoConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         # Lo que llega antes de aceptar; después, ``None``.
         self._guardados: list[tuple[str, Mapping[str, Any]]] | None = []
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        # La de Channels salta a un hilo en cada mensaje, a cerrar conexiones que aquí no se usan.
-        await getattr(self, get_handler_name(message))(message)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # Sin canal propio no hay dos cosas que esperar a la vez, ni conexiones a la base que cerrar: lo
+        # de Channels crea dos tareas y salta a un hilo en cada mensaje.
+        self.scope, self.base_send = scope, send
+        try:
+            while True:
+                mensaje = await receive()
+                await getattr(self, get_handler_name(mensaje))(mensaje)
+        except StopConsumer:
+            pass
 
     async def connect(self) -> None:
         token = token_de_subprotocolos(self.scope["subprotocols"])

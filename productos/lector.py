@@ -6,11 +6,13 @@ llegó entretanto: sin carga no demora a nadie, y con ella cada lectura cuesta m
 """
 
 import asyncio
+import contextlib
 import weakref
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from inventario.base.api.campos import a_numero
@@ -31,7 +33,7 @@ class Lector:
         self._trabajo: asyncio.Task[None] | None = None
 
     async def preparar(self) -> None:
-        """Los patrones de balanza, si están añejos. Lo llama quien se conecta, no quien lee."""
+        """Los patrones de balanza, si están añejos: al conectarse, y después de contestar."""
         if self._patrones.anejos:
             await leer_en_base(self._patrones.releer)
 
@@ -50,16 +52,20 @@ class Lector:
             tanda = dict(list(self._esperan.items())[:TANDA_MAXIMA])
             for codigo in tanda:
                 del self._esperan[codigo]
-            try:
-                eventos = await leer_en_base(leer_eventos, list(tanda), self._patrones)
-            except Exception as error:
-                for futuro in tanda.values():
-                    futuro.set_exception(error)
-                continue
-            for codigo, futuro in tanda.items():
-                futuro.set_result(eventos[codigo])
-        if self._patrones.anejos:
-            await self.preparar()
+            await self._buscar(tanda)
+            # Ya contestado: refrescar los patrones no es parte de ninguna lectura.
+            with contextlib.suppress(DatabaseError):
+                await self.preparar()
+
+    async def _buscar(self, tanda: dict[str, "asyncio.Future[dict[str, Any]]"]) -> None:
+        try:
+            eventos = await leer_en_base(leer_eventos, list(tanda), self._patrones)
+        except Exception as error:
+            for futuro in tanda.values():
+                futuro.set_exception(error)
+            return
+        for codigo, futuro in tanda.items():
+            futuro.set_result(eventos[codigo])
 
 
 def leer_eventos(codigos: Sequence[str], patrones: Patrones) -> dict[str, dict[str, Any]]:

@@ -142,19 +142,16 @@ def terminar(*, aparato: Aparato, actor: Actor, ahora: datetime) -> bool:
     return bool(terminados)
 
 
-def pareos_de(aparatos: Collection[str]) -> dict[str, Pareado]:
-    """Aparato → su pareo vigente, en una consulta. Con una de sus sesiones cerrada, ya no rige."""
+def pareos_vigentes(aparato: str | None = None) -> dict[str, Pareado]:
+    """Aparato → su pareo vigente (todos, o el de uno), en una consulta. Con una sesión cerrada no rige."""
+    pareos = _activos([aparato]) if aparato else Pareo.objects.filter(caja_activa__isnull=False)
     vigentes: dict[str, Pareado] = {}
-    for pareo in (
-        _activos(aparatos)
-        .filter(
-            caja_sesion__cerrada__isnull=True,
-            telefono_sesion__cerrada__isnull=True,
-            caja_usuario__estado=Estado.ACTIVO,
-            telefono_usuario__estado=Estado.ACTIVO,
-        )
-        .select_related("caja_usuario", "telefono_usuario")
-    ):
+    for pareo in pareos.filter(
+        caja_sesion__cerrada__isnull=True,
+        telefono_sesion__cerrada__isnull=True,
+        caja_usuario__estado=Estado.ACTIVO,
+        telefono_usuario__estado=Estado.ACTIVO,
+    ).select_related("caja_usuario", "telefono_usuario"):
         pareado = _pareado(pareo)
         vigentes[pareado.caja] = vigentes[pareado.telefono] = pareado
     return vigentes

@@ -16,19 +16,17 @@ from django.db import transaction
 
 bitacora = logging.getLogger(__name__)
 
+GRUPO_SOCKETS = "sockets"
+"""El grupo de la capa de Channels en que está cada proceso que atiende sockets."""
+
 DESCANSO_S = 3.0
 """Tras un fallo no se vuelve a intentar en este rato: un Redis mudo no frena cada venta."""
 
 _sin_canal_hasta = 0.0
 
 
-def grupo_de_usuario(usuario_id: int) -> str:
-    """Nombre del grupo de sockets de un usuario."""
-    return f"usuario.{usuario_id}"
-
-
-def empujar(grupo: str, mensaje: Mapping[str, Any]) -> None:
-    """Manda ``mensaje`` a ``grupo`` cuando la transacción en curso confirme.
+def empujar(mensaje: Mapping[str, Any]) -> None:
+    """Manda ``mensaje`` a los procesos de sockets cuando la transacción en curso confirme.
 
     Un canal caído se anota y no se propaga: la venta ya está hecha y no depende de Redis.
     """
@@ -39,24 +37,24 @@ def empujar(grupo: str, mensaje: Mapping[str, Any]) -> None:
         if time.monotonic() < _sin_canal_hasta:
             return
         try:
-            async_to_sync(get_channel_layer().group_send)(grupo, dict(mensaje))
+            async_to_sync(get_channel_layer().group_send)(GRUPO_SOCKETS, dict(mensaje))
         except Exception:
             _sin_canal_hasta = time.monotonic() + DESCANSO_S
-            bitacora.exception("no se pudo avisar a %s", grupo)
+            bitacora.exception("no se pudo avisar a los sockets")
 
     transaction.on_commit(enviar)
 
 
 def empujar_notificaciones(usuario_id: int) -> None:
     """Hay notificaciones nuevas de ese usuario: que se manden a sus dispositivos."""
-    empujar(grupo_de_usuario(usuario_id), {"type": "notificaciones", "usuario": usuario_id})
+    empujar({"type": "notificaciones", "usuario": usuario_id})
 
 
 def empujar_sesiones(usuario_id: int) -> None:
     """Alguna sesión de ese usuario terminó, o quedó Inactivo: que sus sockets se cierren ya."""
-    empujar(grupo_de_usuario(usuario_id), {"type": "sesiones", "usuario": usuario_id})
+    empujar({"type": "sesiones", "usuario": usuario_id})
 
 
 def empujar_pareo(usuario_id: int) -> None:
     """Cambió con quién está pareado algún aparato de ese usuario."""
-    empujar(grupo_de_usuario(usuario_id), {"type": "pareos", "usuario": usuario_id})
+    empujar({"type": "pareos", "usuario": usuario_id})

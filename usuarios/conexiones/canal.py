@@ -1,23 +1,32 @@
-"""El canal entre procesos, sobre la capa de Channels: suscribirse, publicar y saber si está vivo.
+"""El canal entre procesos, sobre la capa de Channels: publicar, escuchar y saber si está vivo.
 
-Cada proceso se suscribe una vez por usuario con sockets locales. Lo que se pierde se cuenta: cada
-emisor numera lo que publica a cada grupo, y quien recibe nota los saltos.
+Todos los procesos están en un solo grupo, y lo que uno publica viaja en tandas: la siguiente se lleva
+lo que llegó mientras salía la anterior. Con un grupo por usuario, la misma carga costaba una orden a
+Redis por mensaje, y mil suscripciones que rehacer cuando vuelve. Lo que se pierde se cuenta: cada
+emisor numera sus tandas, y quien recibe nota los saltos.
 """
 
 import asyncio
 import itertools
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+from inventario.base.avisos import GRUPO_SOCKETS
 
 bitacora = logging.getLogger(__name__)
 
 LATIDO_S = 2.0
 """Cada cuánto se comprueba el canal, y cuánto se espera por él."""
 
+SILENCIOS = 3
+"""Latidos seguidos sin respuesta para darlo por caído. Un error de conexión no espera: vale por todos."""
+
+TANDA_MAXIMA = 200
+
+Mensaje = Mapping[str, Any]
 Recibir = Callable[[dict[str, Any]], Awaitable[None]]
 Cambiar = Callable[[bool], Awaitable[None]]
 
@@ -28,24 +37,38 @@ class Canal:
     def __init__(self, proceso: str, *, al_recibir: Recibir, al_cambiar: Cambiar) -> None:
         self.proceso = proceso
         self.activo = True
-        self._perdidos = 0
         self.capa = get_channel_layer()
         self.entre_procesos = not isinstance(self.capa, InMemoryChannelLayer)
         self._al_recibir = al_recibir
         self._al_cambiar = al_cambiar
-        self._nombre = f"sockets.{proceso}"
-        self._grupos: set[str] = {self._nombre}
-        self._suscritos: set[str] = set()
+        self._nombre: str | None = None
+        self._por_salir: list[tuple[Mensaje, asyncio.Future[bool]]] = []
+        self._salida: asyncio.Task[None] | None = None
+        self._tandas = itertools.count(1)
+        self._vistas: dict[str, int] = {}
+        self._perdidos = 0
         self._eco = asyncio.Event()
         self._latidos = itertools.count(1)
         self._esperado = 0
-        self._enviados: dict[str, int] = defaultdict(int)
-        self._vistos: dict[str, dict[str, int]] = {}
+        self._silencios = 0
 
     @property
     def perdidos(self) -> int:
-        """Mensajes que no llegaron a este proceso desde que partió."""
+        """Tandas de mensajes que no llegaron a este proceso desde que partió."""
         return self._perdidos + int(getattr(self.capa, "perdidos", 0))
+
+    async def suscribir(self) -> bool:
+        """Estar en el grupo. ``False`` si el canal está caído: se reintenta en cada latido."""
+        if self._nombre is None:
+            try:
+                async with asyncio.timeout(LATIDO_S):
+                    nombre = await self.capa.new_channel()
+                    await self.capa.group_add(GRUPO_SOCKETS, nombre)
+            except Exception as error:
+                await self._fallo(error)
+                return False
+            self._nombre = nombre
+        return True
 
     async def correr(self) -> None:
         """Escucha y vigila hasta que lo cancelen."""
@@ -54,44 +77,46 @@ class Canal:
             if self.entre_procesos:
                 grupo.create_task(self._vigilar())
 
-    async def suscribir(self, grupo: str) -> None:
-        """Recibir lo de ``grupo``; si el canal está caído, en cuanto vuelva."""
-        self._grupos.add(grupo)
-        await self._suscribir_lo_que_falte()
-
-    async def desuscribir(self, grupo: str) -> None:
-        self._grupos.discard(grupo)
-        self._vistos.pop(grupo, None)
-        if grupo in self._suscritos:
-            self._suscritos.discard(grupo)
-            try:
-                async with asyncio.timeout(LATIDO_S):
-                    await self.capa.group_discard(grupo, self._nombre)
-            except Exception:
-                bitacora.warning("no se pudo dejar el grupo %s", grupo)
-
-    async def publicar(self, grupo: str, mensaje: Mapping[str, Any]) -> bool:
+    async def publicar(self, mensaje: Mensaje) -> bool:
         """Manda ``mensaje`` a los demás procesos. ``False`` si no se pudo: quien llama debe decirlo."""
         if not self.entre_procesos:
             return True
         if not self.activo:
             return False
-        self._enviados[grupo] += 1
-        sobre = {**mensaje, "origen": self.proceso, "grupo": grupo, "n": self._enviados[grupo]}
+        futuro: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._por_salir.append((mensaje, futuro))
+        if self._salida is None or self._salida.done():
+            self._salida = asyncio.create_task(self._vaciar())
+        return await asyncio.shield(futuro)
+
+    async def _vaciar(self) -> None:
+        while self._por_salir:
+            tanda, self._por_salir = self._por_salir[:TANDA_MAXIMA], self._por_salir[TANDA_MAXIMA:]
+            salio = await self._mandar([mensaje for mensaje, _ in tanda])
+            for _, futuro in tanda:
+                futuro.set_result(salio)
+
+    async def _mandar(self, mensajes: list[Mensaje]) -> bool:
+        tanda = {
+            "type": "tanda", "origen": self.proceso, "n": next(self._tandas), "mensajes": mensajes,
+        }
         try:
             async with asyncio.timeout(LATIDO_S):
-                await self.capa.group_send(grupo, sobre)
+                await self.capa.group_send(GRUPO_SOCKETS, tanda)
         except Exception as error:
-            await self._poner(False, error)
+            await self._fallo(error)
             return False
         return True
 
     async def _escuchar(self) -> None:
         while True:
+            if self._nombre is None:
+                await asyncio.sleep(LATIDO_S / 2)
+                continue
             try:
                 mensaje = await self.capa.receive(self._nombre)
             except Exception as error:
-                await self._poner(False, error)
+                await self._fallo(error)
                 await asyncio.sleep(LATIDO_S / 2)
                 continue
             try:
@@ -101,47 +126,45 @@ class Canal:
 
     async def _recibir(self, mensaje: dict[str, Any]) -> None:
         if mensaje["type"] == "latido":
-            if mensaje["n"] == self._esperado:
+            if (mensaje["origen"], mensaje["n"]) == (self.proceso, self._esperado):
                 self._eco.set()
-            return
-        origen = mensaje.get("origen")
-        if origen == self.proceso:
-            return
-        if origen is not None:
-            self._contar(mensaje["grupo"], origen, mensaje["n"])
-        await self._al_recibir(mensaje)
+        elif mensaje["type"] != "tanda":
+            await self._al_recibir(mensaje)
+        elif mensaje["origen"] != self.proceso:
+            self._contar(mensaje["origen"], mensaje["n"])
+            for parte in mensaje["mensajes"]:
+                await self._al_recibir(parte)
 
-    def _contar(self, grupo: str, origen: str, n: int) -> None:
-        vistos = self._vistos.setdefault(grupo, {})
-        anterior = vistos.get(origen)
-        vistos[origen] = n
+    def _contar(self, origen: str, n: int) -> None:
+        anterior = self._vistas.get(origen)
+        self._vistas[origen] = n
         if anterior is not None and n > anterior + 1:
             self._perdidos += n - anterior - 1
-            bitacora.warning("el canal perdió %d mensajes de %s", n - anterior - 1, grupo)
+            bitacora.warning("el canal perdió %d tandas de mensajes", n - anterior - 1)
 
     async def _vigilar(self) -> None:
         while True:
+            if not await self.suscribir():
+                await asyncio.sleep(LATIDO_S)
+                continue
+            self._esperado = next(self._latidos)
+            self._eco.clear()
+            latido = {"type": "latido", "origen": self.proceso, "n": self._esperado}
             try:
-                await self._suscribir_lo_que_falte()
-                self._esperado = next(self._latidos)
-                self._eco.clear()
                 async with asyncio.timeout(LATIDO_S):
-                    await self.capa.group_send(self._nombre, {"type": "latido", "n": self._esperado})
+                    await self.capa.group_send(GRUPO_SOCKETS, latido)
                     await self._eco.wait()
+                self._silencios = 0
                 await self._poner(True)
             except Exception as error:
-                await self._poner(False, error)
+                self._silencios += 1
+                await self._fallo(error)
             await asyncio.sleep(LATIDO_S)
 
-    async def _suscribir_lo_que_falte(self) -> None:
-        for grupo in list(self._grupos - self._suscritos):
-            try:
-                async with asyncio.timeout(LATIDO_S):
-                    await self.capa.group_add(grupo, self._nombre)
-            except Exception as error:
-                await self._poner(False, error)
-                return
-            self._suscritos.add(grupo)
+    async def _fallo(self, error: Exception) -> None:
+        # Una espera agotada puede ser sólo un procesador ocupado: no se corta a todos por una.
+        if not isinstance(error, TimeoutError) or self._silencios >= SILENCIOS:
+            await self._poner(False, error)
 
     async def _poner(self, activo: bool, error: Exception | None = None) -> None:
         if activo == self.activo:

@@ -13,12 +13,11 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import timezone
 
-from inventario.base.avisos import grupo_de_usuario
 from usuarios import notificaciones, presencia
 from usuarios.conexiones.base import en_base, leer_en_base
 from usuarios.conexiones.canal import Canal
 from usuarios.conexiones.conexion import Cierre, Conexion
-from usuarios.pareo import Pareado, pareos_de
+from usuarios.pareo import Pareado, pareos_vigentes
 from usuarios.tokens import SesionCerrada
 
 bitacora = logging.getLogger(__name__)
@@ -71,9 +70,8 @@ class Central:
         await self._anotar(conexion)
         propias = self.locales.setdefault(conexion.usuario_id, {})
         propias[conexion.id] = conexion
-        await self.canal.suscribir(grupo_de_usuario(conexion.usuario_id))
         clave = conexion.aparato.clave
-        conexion.pareo = (await leer_en_base(pareos_de, [clave])).get(clave)
+        conexion.pareo = (await leer_en_base(pareos_vigentes, clave)).get(clave)
         self.pedir("notificaciones", conexion.usuario_id)
 
     async def saludar(self, conexion: Conexion) -> None:
@@ -91,7 +89,6 @@ class Central:
             return
         if not propias:
             del self.locales[conexion.usuario_id]
-            await self.canal.desuscribir(grupo_de_usuario(conexion.usuario_id))
         await self._paso(en_base, presencia.quitar_presencia, conexion.id)
         if not self.locales:
             await self._parar()
@@ -137,7 +134,7 @@ class Central:
             "salvo_cajas_pareadas": salvo_cajas_pareadas,
         }
         await self._a_locales(mensaje)
-        return await self.canal.publicar(grupo_de_usuario(usuario_id), mensaje)
+        return await self.canal.publicar(mensaje)
 
     async def _a_locales(self, mensaje: Mapping[str, Any]) -> None:
         for conexion in list(self.locales.get(mensaje["usuario"], {}).values()):
@@ -160,7 +157,7 @@ class Central:
     async def _del_canal(self, mensaje: dict[str, Any]) -> None:
         if mensaje["type"] == "evento":
             await self._a_locales(mensaje)
-        elif mensaje["type"] in self._trabajos:
+        elif mensaje["type"] in self._trabajos and mensaje["usuario"] in self.locales:
             self.pedir(mensaje["type"], mensaje["usuario"])
 
     async def _cambio_el_canal(self, activo: bool) -> None:
@@ -172,9 +169,10 @@ class Central:
             else:
                 await conexion.error(*CANAL_CAIDO)
         if activo:
-            for usuario_id in list(self.locales):
-                for trabajo in self._trabajos:
-                    self.pedir(trabajo, usuario_id)
+            # Lo que se empujó durante el corte no llegó: se mira todo otra vez, con pocas consultas.
+            await self._paso(self._buscar_notificaciones)
+            await self._paso(self._revisar_sesiones, self._todas())
+            await self._paso(self._revisar_pareos, self._todas())
 
     # Vivir
 
@@ -183,6 +181,7 @@ class Central:
             if self._tareas:
                 return
             await self._latir()
+            await self.canal.suscribir()
             self._tareas = [
                 asyncio.create_task(self.canal.correr()),
                 asyncio.create_task(self._trabajar()),
@@ -269,7 +268,7 @@ class Central:
 
     async def _revisar_pareos(self, conexiones: Iterable[Conexion]) -> None:
         conexiones = list(conexiones)
-        vigentes = await leer_en_base(pareos_de, {c.aparato.clave for c in conexiones})
+        vigentes = await leer_en_base(pareos_vigentes)
         for conexion in conexiones:
             anterior, conexion.pareo = conexion.pareo, vigentes.get(conexion.aparato.clave)
             await self._contar_pareo(conexion, anterior)

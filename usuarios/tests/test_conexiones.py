@@ -62,24 +62,18 @@ def test_el_balde_deja_una_rafaga_y_despues_el_ritmo() -> None:
 
 
 async def test_lo_que_el_canal_pierde_se_cuenta_por_los_saltos() -> None:
-    async def nada(_: object) -> None: ...
+    recibidos: list[object] = []
 
-    canal = Canal("yo", al_recibir=nada, al_cambiar=nada)
-    for grupo, origen, n in (
-        ("g", "a", 7), ("g", "a", 8), ("g", "b", 1), ("g", "a", 11), ("h", "a", 3), ("g", "b", 2),
-    ):
-        await canal._recibir({"type": "evento", "grupo": grupo, "origen": origen, "n": n})
+    async def recibir(mensaje: object) -> None:
+        recibidos.append(mensaje)
+
+    async def nada(_: bool) -> None: ...
+
+    canal = Canal("yo", al_recibir=recibir, al_cambiar=nada)
+    for origen, n in (("a", 7), ("a", 8), ("b", 1), ("a", 11), ("yo", 3), ("b", 2)):
+        await canal._recibir({"type": "tanda", "origen": origen, "n": n, "mensajes": [{"de": origen}]})
     assert canal.perdidos == 2
-
-
-async def test_dejar_un_grupo_y_volver_no_cuenta_como_perdida() -> None:
-    async def nada(_: object) -> None: ...
-
-    canal = Canal("yo", al_recibir=nada, al_cambiar=nada)
-    await canal._recibir({"type": "evento", "grupo": "g", "origen": "a", "n": 1})
-    await canal.desuscribir("g")
-    await canal._recibir({"type": "evento", "grupo": "g", "origen": "a", "n": 50})
-    assert canal.perdidos == 0
+    assert recibidos == [{"de": o} for o in ("a", "a", "b", "a", "b")]
 
 
 async def test_un_canal_en_memoria_lleno_se_cuenta_y_no_se_calla(caplog) -> None:
