@@ -9,10 +9,16 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventario.base.api.esquema import error
 from inventario.base.api.permisos import CualquierRol, SoloAdministrador
 from inventario.base.api.peticion import actor_de
 from inventario.base.errores import Invalido
-from usuarios.notificaciones import enviar_mensaje, marcar_leida, notificaciones_de
+from usuarios.notificaciones import (
+    DestinatarioInexistente,
+    enviar_mensaje,
+    marcar_leida,
+    notificaciones_de,
+)
 from usuarios.presencia import presentes
 from usuarios.serializers_avisos import (
     MensajeEntrada,
@@ -66,7 +72,10 @@ class NotificacionesVista(viewsets.GenericViewSet[Any]):
         summary="Mandar un mensaje a una persona",
         description="Le llega a cada dispositivo suyo, ahora o cuando se conecte, hasta que lo lea.",
         request=MensajeEntrada,
-        responses={201: NotificacionConMensaje},
+        responses={
+            201: NotificacionConMensaje,
+            404: error(DestinatarioInexistente.codigo, DestinatarioInexistente.msg),
+        },
         examples=[
             OpenApiExample(
                 "Un aviso",
