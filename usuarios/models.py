@@ -261,7 +261,6 @@ class ServidorTiempoReal(models.Model):
     visto = models.DateTimeField(db_index=True)
     canal_activo = models.BooleanField(default=True)
     perdidos = models.PositiveBigIntegerField(default=0, help_text="Mensajes que el canal no entregó.")
-    lentos = models.PositiveBigIntegerField(default=0, help_text="Sockets cortados por no leer.")
 
     class Meta:
         verbose_name = "servidor de tiempo real"

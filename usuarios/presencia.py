@@ -33,7 +33,6 @@ class Cuentas:
 
     canal_activo: bool
     perdidos: int
-    lentos: int
 
 
 @operacion
@@ -45,7 +44,6 @@ def latir(
         "visto": ahora,
         "canal_activo": cuentas.canal_activo,
         "perdidos": cuentas.perdidos,
-        "lentos": cuentas.lentos,
     }
     if ServidorTiempoReal.objects.filter(pk=servidor_id).update(**campos):
         return False
@@ -107,13 +105,12 @@ def presentes(*, ahora: datetime) -> QuerySet[Presencia]:
 def estado_tiempo_real(*, ahora: datetime) -> dict[str, Any]:
     """Resumen para ``/salud``: procesos de sockets vivos, sus conexiones y lo que el canal perdió."""
     vivos = ServidorTiempoReal.objects.filter(visto__gte=ahora - PLAZO)
-    sumas = vivos.aggregate(perdidos=Sum("perdidos"), lentos=Sum("lentos"))
+    sumas = vivos.aggregate(perdidos=Sum("perdidos"))
     return {
         "servidores": vivos.count(),
         "conexiones": Presencia.objects.filter(servidor__in=vivos).count(),
         "canal_activo": not vivos.filter(canal_activo=False).exists(),
         "mensajes_perdidos": sumas["perdidos"] or 0,
-        "sockets_lentos": sumas["lentos"] or 0,
     }
 
 

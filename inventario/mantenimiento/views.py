@@ -30,7 +30,7 @@ class SaludSalida(serializers.Serializer[Any]):
 
 _PARTES_BIEN = dict.fromkeys(("base_de_datos", "migraciones", "canales", "tareas", "sockets"), BIEN)
 _TIEMPO_REAL = {
-    "servidores": 1, "conexiones": 4, "canal_activo": True, "mensajes_perdidos": 0, "sockets_lentos": 0,
+    "servidores": 1, "conexiones": 4, "canal_activo": True, "mensajes_perdidos": 0,
 }
 _BIEN = {"msg": "Todo responde", "partes": _PARTES_BIEN, "tiempo_real": _TIEMPO_REAL}
 

@@ -43,7 +43,6 @@ class Central:
     def __init__(self) -> None:
         self.id = uuid.uuid4()
         self.iniciado = timezone.now()
-        self.lentos = 0
         self.locales: dict[int, dict[uuid.UUID, Conexion]] = {}
         self.canal = Canal(
             self.id.hex, al_recibir=self._del_canal, al_cambiar=self._cambio_el_canal
@@ -234,7 +233,7 @@ class Central:
             nombre=f"{socket.gethostname()}:{os.getpid()}",
             iniciado=self.iniciado,
             cuentas=presencia.Cuentas(
-                canal_activo=self.canal.activo, perdidos=self.canal.perdidos, lentos=self.lentos
+                canal_activo=self.canal.activo, perdidos=self.canal.perdidos
             ),
             ahora=timezone.now(),
         )

@@ -30,7 +30,6 @@ def test_con_todo_arriba_responde_200(api: Callable[..., APIClient]) -> None:
         },
         "tiempo_real": {
             "servidores": 0, "conexiones": 0, "canal_activo": True, "mensajes_perdidos": 0,
-            "sockets_lentos": 0,
         },
     }
 
