@@ -34,19 +34,17 @@ class OtraBase:
         assert hecho.returncode == debe, dicho
         return dicho
 
-
     def consultar(self, sql: str) -> list[tuple[Any, ...]]:
         """Corre ``sql`` (también si escribe) y devuelve sus filas."""
         if "DB_ARCHIVO" in self.entorno:
             with closing(sqlite3.connect(self.entorno["DB_ARCHIVO"], timeout=20)) as base, base:
                 return base.execute(sql).fetchall()
-        with connection.cursor() as cursor:
-            cursor.execute(f"USE {self.entorno['DB_NAME']}")
-            try:
-                cursor.execute(sql)
-                return list(cursor.fetchall()) if cursor.description else []
-            finally:
-                cursor.execute(f"USE {connection.settings_dict['NAME']}")
+        # Conexión propia: dentro de la transacción de la prueba, lo escrito nadie más lo vería.
+        otra = connection.copy()
+        otra.settings_dict["NAME"] = self.entorno["DB_NAME"]
+        with closing(otra), otra.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall()) if cursor.description else []
 
 
 @contextmanager
