@@ -17,7 +17,7 @@ GRUPO_ENCARGADO = "Encargado"
 
 class Alcance(models.TextChoices):
     DUENO = "dueno", "Dueño: todo"
-    ENCARGADO = "encargado", "Encargado: todo menos la tienda, las tareas y los usuarios"
+    ENCARGADO = "encargado", "Encargado: sin tienda, tareas ni usuarios"
 
 
 class SoloUnDueno(SinPermiso):
