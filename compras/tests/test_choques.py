@@ -1,18 +1,14 @@
 """Muchos a la vez: un documento entra una sola vez, y comprar, vender y anular no se traban ni se pierden."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import connection
 from rest_framework.test import APIClient
 
 from compras.models import Compra, ProveedorProducto
 from compras.servicios import LineaPedida, PedidoCompra, anular_compra, comprar
-from inventario.base.errores import ErrorDeDominio
+from inventario.base.tests.hilos import a_la_vez
 from productos.models import MovimientoStock
 from productos.verificacion import verificar_inventario
 from ventas.reglas.pagos import PagoPedido
@@ -21,30 +17,6 @@ from ventas.servicios import LineaPedida as LineaVenta
 from ventas.servicios import PedidoDeVenta, vender
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def a_la_vez(tareas: list[Callable[[], Any]]) -> list[Any]:
-    """Corre cada tarea en su hilo, todas juntas. Un error de dominio cuenta por su código."""
-    salida = threading.Barrier(len(tareas))
-    resultados: list[Any] = [None] * len(tareas)
-
-    def correr(i: int, tarea: Callable[[], Any]) -> None:
-        salida.wait()
-        try:
-            resultados[i] = tarea()
-        except ErrorDeDominio as error:
-            resultados[i] = error.codigo
-        except Exception as error:
-            resultados[i] = repr(error)
-        finally:
-            connection.close()
-
-    hilos = [threading.Thread(target=correr, args=par) for par in enumerate(tareas)]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
-    return resultados
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Muchos a la vez: nunca se vende lo que no hay, ni se cobra o devuelve dos veces, ni se traban."""
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -9,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor
-from inventario.base.errores import ErrorDeDominio
+from inventario.base.tests.hilos import a_la_vez
 from productos.models import MovimientoStock, Producto
 from usuarios.models import Usuario
 from ventas.models import CorrelativoFolio, Devolucion, FormaPago, Venta
@@ -32,35 +30,6 @@ Fabrica = Callable[..., Producto]
 DeActor = Callable[[Usuario], Actor]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-CONEXIONES = threading.Semaphore(60)
-"""MariaDB admite 151 por omisión, y las comparten otras pruebas; los demás hilos esperan la suya."""
-
-
-def a_la_vez(tareas: list[Callable[[], Any]]) -> list[Any]:
-    """Corre cada tarea en su hilo, todas juntas. Un error de dominio cuenta por su código."""
-    salida = threading.Barrier(len(tareas))
-    resultados: list[Any] = [None] * len(tareas)
-
-    def correr(i: int, tarea: Callable[[], Any]) -> None:
-        salida.wait()
-        with CONEXIONES:
-            try:
-                resultados[i] = tarea()
-            except ErrorDeDominio as error:
-                resultados[i] = error.codigo
-            except Exception as error:
-                resultados[i] = repr(error)
-            finally:
-                connection.close()
-
-    hilos = [threading.Thread(target=correr, args=par) for par in enumerate(tareas)]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
-    return resultados
 
 
 def pedido(*lineas: tuple[int, int]) -> PedidoDeVenta:
