@@ -3,12 +3,15 @@
 from django.urls import path
 
 from ventas.views.boletas import BoletasVista
+from ventas.views.paginas import GuionSinRedVista, PaginaVista
 from ventas.views.privacidad import PrivacidadVista
 from ventas.views.rankings import RankingsVista
 from ventas.views.recibos import RecibosVista
 from ventas.views.ventas import DetallesDeVentaVista, DetallesVista, VentasVista
 
 urlpatterns = [
+    path("caja", PaginaVista.as_view(plantilla="caja/caja.html"), name="caja"),
+    path("caja/sw.js", GuionSinRedVista.as_view(), name="caja-sin-red"),
     path("ventas", VentasVista.as_view({"get": "list"}), name="ventas"),
     path("ventas-detalle", VentasVista.as_view({"post": "create"}), name="vender"),
     path(
@@ -26,6 +29,11 @@ urlpatterns = [
         "boleta/<int:id_venta>.pdf", RecibosVista.as_view({"get": "boleta_pdf"}), name="boleta-pdf"
     ),
     path(
+        "boleta/<int:id_venta>/renglones",
+        RecibosVista.as_view({"get": "boleta_renglones"}),
+        name="boleta-renglones",
+    ),
+    path(
         "boleta/<int:id_venta>.escpos",
         RecibosVista.as_view({"get": "boleta_escpos"}),
         name="boleta-escpos",
@@ -34,6 +42,11 @@ urlpatterns = [
         "notacredito/<int:id_devolucion>.pdf",
         RecibosVista.as_view({"get": "nota_pdf"}),
         name="nota-pdf",
+    ),
+    path(
+        "notacredito/<int:id_devolucion>/renglones",
+        RecibosVista.as_view({"get": "nota_renglones"}),
+        name="nota-renglones",
     ),
     path(
         "notacredito/<int:id_devolucion>.escpos",

@@ -28,6 +28,8 @@ ESTILOS_EN_LINEA = {"style-src": "'self' 'unsafe-inline'"}
 POR_RUTA = {
     "/admin": PAGINA | ESTILOS_EN_LINEA | {"script-src": "'self' 'unsafe-eval'"},
     "/docs": PAGINA | ESTILOS_EN_LINEA,
+    # El lector de códigos de la cámara, donde el navegador no trae uno, es WebAssembly.
+    "/escaner": PAGINA | {"script-src": "'self' 'wasm-unsafe-eval'"},
 }
 DATOS = {"default-src": "'none'", "frame-ancestors": "'none'"}
 """Una respuesta JSON no carga nada, aunque alguien logre que un navegador la tome por una página."""
@@ -40,8 +42,8 @@ def _escribir(politica: dict[str, str]) -> str:
 _DATOS = _escribir(DATOS)
 _PAGINA = _escribir(PAGINA)
 _POR_RUTA = {ruta: _escribir(politica) for ruta, politica in POR_RUTA.items()}
-# La cámara, sólo para escanear desde la propia tienda.
-_PERMISOS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(self), serial=(self)"
+_PERMISOS = "camera=({}), microphone=(), geolocation=(), payment=(), usb=(self), serial=(self)"
+_SIN_CAMARA, _CON_CAMARA = _PERMISOS.format(""), _PERMISOS.format("self")
 
 
 class CabecerasMiddleware:
@@ -62,5 +64,6 @@ class CabecerasMiddleware:
                 (p for ruta, p in _POR_RUTA.items() if request.path_info.startswith(ruta)), _PAGINA
             )
         respuesta.headers.setdefault("Content-Security-Policy", politica)
-        respuesta.headers.setdefault("Permissions-Policy", _PERMISOS)
+        camara = request.path_info.startswith("/escaner")
+        respuesta.headers.setdefault("Permissions-Policy", _CON_CAMARA if camara else _SIN_CAMARA)
         return respuesta

@@ -17,6 +17,9 @@ FORMAS = {
     FormaPago.PUNTOS: "Puntos",
 }
 
+PREFIJO_DE_BOLETA = "BOLETA-"
+"""Con el id de la venta detrás, lo que va en barras: la caja lo reconoce al escanearlo."""
+
 
 def recibo_de_venta(venta: Venta, tienda: Tienda) -> Recibo:
     """Recibo de ``venta``, que trae cargados ``detalles`` y ``pagos`` (aquí no se consulta nada más)."""
@@ -60,6 +63,7 @@ def recibo_de_venta(venta: Venta, tienda: Tienda) -> Recibo:
         recibido=efectivo.recibido if efectivo else None,
         vuelto=efectivo.vuelto if efectivo else 0,
         puntos_ganados=venta.puntos_ganados,
+        codigo=f"{PREFIJO_DE_BOLETA}{venta.pk}",
     )
 
 

@@ -52,7 +52,14 @@ class Raya:
     """Línea de separación."""
 
 
-Renglon = Centrado | Parrafo | Par | Raya
+@dataclass(frozen=True, slots=True)
+class Barras:
+    """Un código de barras (Code 128), con su texto debajo."""
+
+    texto: str
+
+
+Renglon = Centrado | Parrafo | Par | Raya | Barras
 
 
 def componer(recibo: Recibo) -> list[Renglon]:
@@ -142,3 +149,5 @@ def _pie(recibo: Recibo) -> Iterator[Renglon]:
         yield Centrado(recibo.despedida)
     if not recibo.emisor.certificada:
         yield Centrado(NO_VALIDO, Estilo.AVISO)
+    if recibo.codigo:
+        yield Barras(recibo.codigo)

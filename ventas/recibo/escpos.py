@@ -5,7 +5,15 @@ import unicodedata
 from escpos.printer import Dummy
 
 from ventas.recibo.ajuste import cortar, envolver
-from ventas.recibo.composicion import Centrado, Estilo, Par, Parrafo, Raya, Renglon, componer
+from ventas.recibo.composicion import (
+    Barras,
+    Centrado,
+    Estilo,
+    Par,
+    Parrafo,
+    Raya,
+    componer,
+)
 from ventas.recibo.modelo import Recibo
 
 COLUMNAS = 42
@@ -44,7 +52,7 @@ _COLUMNAS = {
 }
 
 
-def _renglones(renglon: Renglon) -> list[str]:
+def _renglones(renglon: Centrado | Parrafo | Par | Raya) -> list[str]:
     """El renglón ya escrito en columnas; se alinea con espacios, que toda impresora entiende igual."""
     match renglon:
         case Raya():
@@ -70,6 +78,10 @@ def a_escpos(recibo: Recibo) -> bytes:
     impresora.magic.force_encoding(PAGINA)
     estilo_actual = Estilo.NORMAL
     for renglon in componer(recibo):
+        if isinstance(renglon, Barras):
+            # El conjunto B de Code 128: letras y números, tal cual.
+            impresora.barcode("{B" + renglon.texto, "CODE128", height=80, width=2, function_type="B")
+            continue
         estilo = Estilo.NORMAL if isinstance(renglon, Raya) else renglon.estilo
         if estilo is not estilo_actual:
             _poner(impresora, estilo)

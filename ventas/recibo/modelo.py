@@ -78,3 +78,5 @@ class Recibo:
     despedida: str = "¡Gracias por su compra!"
     etiqueta_pagos: str = "Pago"
     etiqueta_a_pagar: str = "A PAGAR"
+    codigo: str = ""
+    """Lo que lleva en barras, para devolver escaneando; sólo ASCII visible."""

@@ -2,13 +2,14 @@
 
 from io import BytesIO
 
+from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from inventario.base.letra import NEGRITA, NORMAL, dibujable, preparar
 from ventas.recibo.ajuste import cortar, envolver
-from ventas.recibo.composicion import Centrado, Estilo, Par, Parrafo, Raya, Renglon, componer
+from ventas.recibo.composicion import Barras, Centrado, Estilo, Par, Parrafo, Raya, Renglon, componer
 from ventas.recibo.modelo import Recibo
 
 ANCHO = 80 * mm
@@ -17,6 +18,8 @@ UTIL = ANCHO - 2 * MARGEN
 INTERLINEA = 1.3
 ALTO_RAYA = 7.0
 SEPARACION = 6.0
+MODULO = 0.33 * mm
+ALTO_BARRAS = 11 * mm
 
 LETRA: dict[Estilo, tuple[str, float]] = {
     Estilo.NORMAL: (NORMAL, 8.0),
@@ -44,6 +47,7 @@ class _Trazo:
     def __init__(self) -> None:
         self.textos: list[tuple[float, float, str, Estilo]] = []
         self.rayas: list[float] = []
+        self.barras: list[tuple[float, Code128]] = []
         self.alto = 0.0
 
     def agregar(self, renglon: Renglon) -> None:
@@ -51,6 +55,11 @@ class _Trazo:
             case Raya():
                 self.rayas.append(self.alto + ALTO_RAYA / 2)
                 self.alto += ALTO_RAYA
+            case Barras(texto):
+                barras = Code128(texto, barWidth=MODULO, barHeight=ALTO_BARRAS, quiet=False)
+                self.alto += ALTO_RAYA + ALTO_BARRAS
+                self.barras.append((self.alto, barras))
+                self.agregar(Centrado(texto))
             case Par(rotulo, valor, estilo):
                 self._par(dibujable(rotulo), dibujable(valor), estilo)
             case Centrado(texto, estilo):
@@ -91,6 +100,8 @@ def a_pdf(recibo: Recibo) -> bytes:
     lienzo.setDash(2, 1.5)
     for y in trazo.rayas:
         lienzo.line(MARGEN, alto - MARGEN - y, ANCHO - MARGEN, alto - MARGEN - y)
+    for y, barras in trazo.barras:
+        barras.drawOn(lienzo, (ANCHO - barras.width) / 2, alto - MARGEN - y)
     for x, y, texto, estilo in trazo.textos:
         lienzo.setFont(*LETRA[estilo])
         lienzo.drawString(x, alto - MARGEN - y, texto)

@@ -179,6 +179,27 @@ def boletas(todas: Iterable[Boleta]) -> list[dict[str, Any]]:
     return [dict(BoletaSalida(boleta).data) for boleta in todas]
 
 
+class RenglonSalida(serializers.Serializer[Any]):
+    """Un renglón impreso: según su clase, lleva ``texto``, o ``rotulo`` y ``valor``, o ``anchos``."""
+
+    clase = serializers.ChoiceField(choices=("centrado", "parrafo", "par", "raya", "barras"))
+    estilo = serializers.ChoiceField(
+        choices=("normal", "fuerte", "grande", "aviso"), required=False
+    )
+    texto = serializers.CharField(required=False)
+    rotulo = serializers.CharField(required=False)
+    valor = serializers.CharField(required=False)
+    anchos = serializers.ListField(
+        child=serializers.IntegerField(), required=False,
+        help_text="Code 128: barra, espacio, barra…, en módulos.",
+    )
+
+
+class RenglonesSalida(serializers.Serializer[Any]):
+    msg = serializers.CharField()
+    renglones = RenglonSalida(many=True)
+
+
 class MejorVentaSalida(serializers.Serializer[Any]):
     msg = serializers.CharField(default="La mejor venta de la semana")
     id_venta = serializers.IntegerField()

@@ -118,3 +118,12 @@ BOLETA: dict[str, Any] = {
         }
     ],
 }
+RENGLONES: dict[str, Any] = {
+    "msg": "Boleta",
+    "renglones": [
+        {"clase": "centrado", "texto": "BOLETA N° 981", "estilo": "grande"},
+        {"clase": "par", "rotulo": "TOTAL", "valor": "$2.380", "estilo": "grande"},
+        {"clase": "raya"},
+        {"clase": "barras", "texto": "BOLETA-1204", "anchos": [2, 1, 1, 2, 1, 4]},
+    ],
+}

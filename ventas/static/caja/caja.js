@@ -1,0 +1,252 @@
+/** La página del cajero: arranque, teclas y lo que une a las vistas. */
+
+import { ErrorDeApi, escuchar, pedirEntera, salir } from "./api.js";
+import { conservar, leer, poner } from "./base.js";
+import { actualizar, cargar, deCodigo, recordar } from "./catalogo.js";
+import { ajustarReloj, alSuceder, pendientes, vaciar } from "./cola.js";
+import { abrirDialogo, campo, encima } from "./dialogo.js";
+import { $, aMilesimas, avisar, cantidad } from "./dom.js";
+import { cargarAjustes, estado, nombreCompleto, pedirYo, reconocerAparato, yo } from "./estado.js";
+import { oirPistola } from "./pistola.js";
+import { conectar } from "./socket.js";
+import { sonar } from "./sonido.js";
+import { agregar, alCambiar, cambiarCantidad, retomarBorrador, venta } from "./venta.js";
+import { abrirBusqueda } from "./vistas/buscar.js";
+import { abrirCliente, dibujarCliente } from "./vistas/cliente.js";
+import { abrirCobro } from "./vistas/cobro.js";
+import { pedirIngreso, prepararIngreso } from "./vistas/ingreso.js";
+import { dibujar, elegir, lineaElegida } from "./vistas/lineas.js";
+
+const CATALOGO_CADA_MS = 120000;
+
+let socket = null;
+
+// --- lo escaneado -------------------------------------------------------------------
+
+/** Un código, venga del escáner USB, del teléfono o escrito. `momento`: cuándo llegó (performance.now). */
+async function leido(codigo, momento) {
+  if (!estado.usuario || estado.bloqueada) return;
+  const producto = deCodigo(codigo);
+  if (producto) {
+    entra(producto, null, momento);
+    return;
+  }
+  try {
+    const ficha = await pedirYo("GET", `/product/barcode/${encodeURIComponent(codigo)}`);
+    await entraFicha(codigo, ficha, momento);
+  } catch (error) {
+    sonar(false);
+    const desconocido = error instanceof ErrorDeApi && error.estado === 404;
+    avisar(desconocido ? `${codigo}: no está en el catálogo` : `${codigo}: ${error.message}`, "mal");
+  }
+}
+
+/** Una ficha de la API; de una etiqueta de balanza trae además cuánto pesa. */
+async function entraFicha(codigo, ficha, momento) {
+  const etiqueta = ficha.cantidad === undefined ? null : {
+    codigo, milesimas: Math.round(ficha.cantidad * 1000), precio: ficha.precio_etiqueta,
+  };
+  const producto = await recordar(ficha);
+  if (!producto.activo) {
+    sonar(false);
+    avisar(`${producto.nombre} está inactivo: no se puede vender`, "mal");
+    return;
+  }
+  entra(producto, etiqueta, momento);
+}
+
+function entra(producto, etiqueta, momento) {
+  if (producto.por_kilo && !etiqueta) {
+    pedirCantidad(producto.nombre, "Kilos", (milesimas) => agregar(producto, milesimas));
+    return;
+  }
+  agregar(producto, 1000, etiqueta);
+  medir(momento);
+}
+
+/** Suena cuando la línea ya se pintó, y deja en el navegador cuánto pasó desde que llegó lo leído. */
+function medir(momento) {
+  requestAnimationFrame(() => {
+    const canal = new MessageChannel();
+    canal.port1.onmessage = () => {
+      performance.measure("lectura", { start: momento, end: performance.now() });
+      sonar(true);
+    };
+    canal.port2.postMessage(null);
+  });
+}
+
+function alLeer(codigo, momento) {
+  const dialogo = encima();
+  if (!dialogo) leido(codigo, momento);
+  else if (dialogo.alLeer) dialogo.alLeer(codigo, momento);
+  else avisar("Cierre esta ventana (Esc) antes de escanear", "aviso");
+}
+
+// --- acciones -----------------------------------------------------------------------
+
+function pedirCantidad(titulo, rotulo, poner) {
+  const entrada = campo(rotulo, { name: "cantidad", inputmode: "decimal", autofocus: true });
+  const dialogo = abrirDialogo({ titulo, clase: "chico", teclas: { Enter: () => {
+    const milesimas = aMilesimas(entrada.valor);
+    if (milesimas === null) return entrada.fallar("Escriba un número, como 3 o 0,250");
+    dialogo.cerrar();
+    poner(milesimas);
+  } } }, entrada.nodo);
+}
+
+function escribirCantidad(indice = lineaElegida()) {
+  const linea = venta.lineas[indice];
+  if (!linea || linea.etiqueta) return;
+  pedirCantidad(linea.nombre, linea.por_kilo ? "Kilos" : `Unidades (hay ${cantidad(linea.milesimas)})`, (milesimas) => {
+    if (!linea.por_kilo && milesimas % 1000) avisar("Se vende por unidades enteras", "mal");
+    else cambiarCantidad(indice, milesimas);
+  });
+}
+
+function paso(signo) {
+  const linea = venta.lineas[lineaElegida()];
+  if (linea && !linea.por_kilo && !linea.etiqueta) cambiarCantidad(lineaElegida(), linea.milesimas + signo * 1000);
+}
+
+const TECLAS = {
+  F2: () => abrirBusqueda(leido),
+  F3: () => escribirCantidad(),
+  F4: abrirCliente,
+  F9: () => venta.lineas.length && abrirCobro(leido),
+  F11: bloquear,
+  Delete: () => lineaElegida() >= 0 && cambiarCantidad(lineaElegida(), 0),
+  ArrowDown: () => elegir(lineaElegida() + 1),
+  ArrowUp: () => elegir(Math.max(0, lineaElegida() - 1)),
+};
+const SUELTAS = { "+": () => paso(1), "-": () => paso(-1) };
+
+function prepararTeclas() {
+  document.addEventListener("keydown", (evento) => {
+    const hacer = TECLAS[evento.key];
+    if (!hacer || evento.ctrlKey || evento.altKey || evento.metaKey) return;
+    // Las de función nunca hacen lo del navegador mientras la caja está abierta, tampoco bajo una ventana.
+    if (evento.key.startsWith("F")) evento.preventDefault();
+    if (!estado.usuario || estado.bloqueada || encima()) return;
+    evento.preventDefault();
+    hacer();
+  });
+  oirPistola(alLeer, (tecla) => {
+    if (estado.usuario && !estado.bloqueada && !encima()) SUELTAS[tecla]?.();
+  });
+  for (const [id, tecla] of Object.entries({
+    "boton-buscar": "F2", "boton-cantidad": "F3", "boton-cliente": "F4", "boton-cobrar": "F9", "boton-bloquear": "F11",
+  })) $(id).addEventListener("click", () => TECLAS[tecla]());
+  $("lineas").addEventListener("click", (evento) => {
+    const boton = evento.target.closest("[data-accion=cantidad]");
+    if (boton) escribirCantidad(Number(boton.dataset.indice));
+  });
+}
+
+// --- estado de la red y de lo pendiente -----------------------------------------------
+
+async function contarPendientes() {
+  const salidas = await pendientes();
+  estado.conflictos = salidas.filter((salida) => salida.estado === "conflicto").length;
+  estado.pendientes = salidas.length - estado.conflictos;
+  pintarRed();
+}
+
+function pintarRed() {
+  const boton = $("estado-red");
+  const partes = [estado.enLinea ? "En línea" : "Sin conexión"];
+  if (estado.pendientes) partes.push(`${estado.pendientes} por enviar`);
+  if (estado.conflictos) partes.push(`${estado.conflictos} por resolver`);
+  $("estado-red-texto").textContent = partes.join(" · ");
+  boton.dataset.estado = estado.conflictos ? "mal" : estado.enLinea && !estado.pendientes ? "bien" : "aviso";
+}
+
+function ponerRed(enLinea) {
+  if (estado.enLinea === enLinea) return;
+  estado.enLinea = enLinea;
+  pintarRed();
+  if (enLinea) vaciar();
+}
+
+async function refrescarCatalogo() {
+  if (!estado.usuario) return;
+  try {
+    await actualizar(yo());
+  } catch {
+    // Sin servidor se sigue con la copia; el estado de la red ya lo dice.
+  }
+}
+
+// --- entrar, bloquear, salir ----------------------------------------------------------
+
+async function abrirCaja(sesion) {
+  estado.usuario = sesion.usuario;
+  estado.bloqueada = false;
+  $("barra-cajero").textContent = nombreCompleto(sesion.usuario);
+  $("caja").hidden = false;
+  dibujar();
+  dibujarCliente();
+  socket?.cerrar();
+  socket = conectar(sesion.rut, estado.aparato, recibir, (conectado) => { if (conectado) ponerRed(true); });
+  await contarPendientes();
+  vaciar();
+  refrescarCatalogo();
+  pedirEntera(sesion.rut, "GET", "/profile").then(({ cabeceras }) => ajustarReloj(cabeceras.get("Date"))).catch(() => {});
+}
+
+function recibir(evento, datos, momento) {
+  if (evento.startsWith("barcode_update_")) {
+    if (datos.producto) entraFicha(datos.barcode, { ...datos.producto, cantidad: datos.cantidad, precio_etiqueta: datos.precio_etiqueta }, momento);
+    else { sonar(false); avisar(`${datos.barcode}: ${datos.msg}`, "mal"); }
+  }
+}
+
+async function bloquear() {
+  estado.bloqueada = true;
+  await poner("valores", true, "bloqueada");
+  pedirIngreso(estado.usuario);
+}
+
+export async function cerrarSesion() {
+  socket?.cerrar();
+  await salir(yo());
+  await poner("valores", null, "en_caja");
+  estado.usuario = null;
+  pedirIngreso();
+}
+
+async function arrancar() {
+  await reconocerAparato("caja");
+  await cargarAjustes();
+  await cargar();
+  await retomarBorrador();
+  alCambiar((cambio) => { dibujar(cambio); dibujarCliente(); });
+  alSuceder((suceso) => {
+    contarPendientes();
+    if (suceso.resultado === "demora") ponerRed(false);
+  });
+  escuchar({ red: ponerRed, sesionPerdida: (rut) => {
+    if (estado.usuario?.rut === rut && !estado.bloqueada) {
+      estado.bloqueada = true;
+      pedirIngreso(estado.usuario, "La sesión terminó: entre otra vez");
+    }
+  } });
+  addEventListener("offline", () => ponerRed(false));
+  addEventListener("online", vaciar);
+  setInterval(refrescarCatalogo, CATALOGO_CADA_MS);
+  prepararTeclas();
+  prepararIngreso(async (sesion) => {
+    await poner("valores", false, "bloqueada");
+    await abrirCaja(sesion);
+  });
+  conservar();
+  const rut = await leer("valores", "en_caja");
+  const sesion = rut && (await leer("sesiones", rut));
+  if (sesion && !(await leer("valores", "bloqueada")) && !sesion.vencida) await abrirCaja(sesion);
+  else pedirIngreso(sesion?.usuario ?? null);
+  if ("serviceWorker" in navigator) {
+    await navigator.serviceWorker.register("/caja/sw.js", { scope: "/caja" });
+  }
+}
+
+arrancar();

@@ -1,0 +1,115 @@
+/** La venta en curso de esta pestaña: se guarda a cada cambio, así una recarga o un corte no la pierde. */
+
+import { leer, poner } from "./base.js";
+import { cobrar } from "./dinero.js";
+
+const BORRADORES = 8;
+const oyentes = new Set();
+
+/** `cliente`: {id_usuario, rut, nombre, puntos}; `porcentaje` en centésimas de %. */
+const vacia = () => ({ lineas: [], cliente: null, porcentaje: 0, autorizaciones: {}, corrige: null });
+
+export let venta = vacia();
+let borrador = "borrador:0";
+
+/** Cada pestaña escribe su propio borrador; al volver a abrir, la primera retoma el primero. */
+async function elegirBorrador() {
+  if (!navigator.locks) return;
+  for (let n = 0; n < BORRADORES; n += 1) {
+    const mio = await new Promise((bien) => {
+      navigator.locks.request(`borrador:${n}`, { ifAvailable: true }, (candado) => {
+        bien(Boolean(candado));
+        // Se suelta solo, al cerrarse la pestaña.
+        return candado ? new Promise(() => {}) : undefined;
+      });
+    });
+    if (mio) {
+      borrador = `borrador:${n}`;
+      return;
+    }
+  }
+}
+
+export async function retomarBorrador() {
+  await elegirBorrador();
+  venta = (await leer("valores", borrador)) ?? vacia();
+  anunciar();
+}
+
+export const nombreDelBorrador = () => borrador;
+export const alCambiar = (oyente) => oyentes.add(oyente);
+
+function anunciar(cambio = {}) {
+  for (const oyente of oyentes) oyente(cambio);
+}
+
+/** Aplica `cambiar(venta)`, lo muestra y lo guarda. */
+export function editar(cambiar) {
+  const cambio = cambiar(venta) ?? {};
+  anunciar(cambio);
+  return poner("valores", venta, borrador);
+}
+
+/** Otra venta en su lugar, ya guardada por quien llama (en la misma transacción que lo demás). */
+export function reemplazar(otra = vacia()) {
+  venta = otra;
+  anunciar({ reemplazada: true });
+}
+
+export const ventaVacia = vacia;
+
+/** Agrega un producto: suma a su línea si ya está, o abre una al final. Devuelve su posición. */
+export function agregar(producto, milesimas = 1000, etiqueta = null) {
+  let indice;
+  editar((v) => {
+    indice = etiqueta ? -1 : v.lineas.findIndex(
+      (l) => l.id_producto === producto.id_producto && !l.etiqueta && l.precio === producto.precio);
+    if (indice >= 0) v.lineas[indice].milesimas += milesimas;
+    else indice = v.lineas.push(lineaDe(producto, milesimas, etiqueta)) - 1;
+    return { indice };
+  });
+  return indice;
+}
+
+function lineaDe(producto, milesimas, etiqueta) {
+  return {
+    id_producto: producto.id_producto,
+    codigo: producto.codigos[0] ?? "",
+    nombre: producto.nombre,
+    precio: producto.precio,
+    precio_lista: producto.precio_lista,
+    por_kilo: producto.por_kilo,
+    exenta: producto.exenta,
+    milesimas: etiqueta ? etiqueta.milesimas : milesimas,
+    precioEtiqueta: etiqueta?.precio ?? undefined,
+    etiqueta: etiqueta?.codigo ?? null,
+  };
+}
+
+export function cambiarCantidad(indice, milesimas) {
+  return editar((v) => {
+    if (milesimas <= 0) v.lineas.splice(indice, 1);
+    else v.lineas[indice].milesimas = milesimas;
+    return { indice: Math.min(indice, v.lineas.length - 1) };
+  });
+}
+
+/** Totales de la venta en curso (ver `dinero.cobrar`). */
+export const totales = (v = venta) => cobrar(v.lineas, { porcentaje: v.porcentaje });
+
+/** El cuerpo de `POST /ventas-detalle`. `pagos`: [{id_forma_pago, monto, recibido?}]. */
+export function pedidoDe(v, pagos, { horaDeCaja, idTurno }) {
+  return {
+    id_tipodocumento: 1,
+    ...(v.cliente ? { id_cliente: v.cliente.id_usuario } : {}),
+    ...(v.porcentaje ? { porcentaje: v.porcentaje / 100 } : {}),
+    ...(idTurno ? { id_turno: idTurno } : {}),
+    ...v.autorizaciones,
+    hora_de_caja: horaDeCaja,
+    total_esperado: totales(v).total,
+    pagos,
+    productos: v.lineas.map((linea) => linea.etiqueta
+      ? { codigo_barras: linea.etiqueta, cantidad: 1 }
+      : { id_producto: linea.id_producto, cantidad: linea.milesimas / 1000 }),
+  };
+}

@@ -1,0 +1,156 @@
+"""Un cajero en un Chromium de verdad contra una tienda de verdad: lo que las pruebas de la caja comparten."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from scripts.tienda_temporal import CONTRASENA, Tienda
+
+sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+BANDERAS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
+ARTEFACTOS = Path(settings.BASE_DIR) / "artefactos" / "caja"
+AXE = Path(settings.BASE_DIR) / "pruebas_node" / "node_modules" / "axe-core" / "axe.min.js"
+TAMANOS = {1440: 900, 390: 844}
+PLAZO_MS = 30_000
+REGLAS_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+necesita_navegador = [
+    pytest.mark.lento,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"falta {CHROMIUM} (apt install chromium)"),
+    pytest.mark.skipif(not AXE.exists(), reason="falta axe-core (npm ci --prefix pruebas_node)"),
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@contextmanager
+def perfil_en_disco() -> Iterator[str]:
+    """Una carpeta de perfil: lo que el navegador guarda entre una vez que se abre y la siguiente."""
+    carpeta = tempfile.mkdtemp()
+    try:
+        yield carpeta
+    finally:
+        shutil.rmtree(carpeta, ignore_errors=True)
+
+
+def abrir(navegador: Any, perfil: str, *, banderas: tuple[str, ...] = (), ancho: int = 1440) -> Any:
+    """Un contexto con su perfil en el disco, como el navegador de una caja."""
+    contexto = navegador.launch_persistent_context(
+        perfil, executable_path=CHROMIUM, args=[*BANDERAS, *banderas],
+        viewport={"width": ancho, "height": TAMANOS[ancho]}, locale="es-CL",
+        timezone_id="America/Santiago", env={**os.environ, "LANGUAGE": "es_CL"},
+    )
+    contexto.set_default_timeout(PLAZO_MS)
+    # Imprimir abriría una ventana del sistema: aquí se anota lo que saldría en papel.
+    contexto.add_init_script(
+        "window.impresos = [];"
+        "window.print = () => window.impresos.push(document.getElementById('recibo').innerText);"
+    )
+    return contexto
+
+
+class Pagina:
+    """Una página de la caja, con lo que hizo mal y sus capturas."""
+
+    def __init__(self, contexto: Any, tienda: Tienda, ruta: str) -> None:
+        self.nodo = contexto.new_page()
+        self.tienda = tienda
+        self.problemas: list[str] = []
+        self.nodo.on("pageerror", lambda error: self.problemas.append(f"error: {error}"))
+        self.nodo.on("console", self._consola)
+        self.nodo.goto(tienda.url + ruta)
+
+    def _consola(self, mensaje: Any) -> None:
+        # Lo que falla por la red (a propósito) no es un error de la página.
+        if mensaje.type in ("error", "warning") and "net::ERR" not in mensaje.text and (
+            "Failed to load resource" not in mensaje.text
+        ):
+            self.problemas.append(f"{mensaje.type}: {mensaje.text}")
+
+    def revisar(self, nombre: str) -> None:
+        """Captura este estado a los dos tamaños, y axe lo mira; nada se sale de lado."""
+        antes = self.nodo.viewport_size
+        for ancho, alto in TAMANOS.items():
+            self.nodo.set_viewport_size({"width": ancho, "height": alto})
+            ARTEFACTOS.mkdir(parents=True, exist_ok=True)
+            self.nodo.screenshot(path=ARTEFACTOS / f"{nombre}-{ancho}.png")
+            if (real := self.nodo.evaluate("document.documentElement.scrollWidth")) > ancho:
+                self.problemas.append(f"{nombre} a {ancho} px se sale de lado: {real} px")
+            self.problemas += [f"{nombre} a {ancho} px: {mal}" for mal in self._axe()]
+        self.nodo.set_viewport_size(antes)
+
+    def _axe(self) -> list[str]:
+        if not self.nodo.evaluate("Boolean(window.axe)"):
+            self.nodo.evaluate(AXE.read_text())
+        resultado = self.nodo.evaluate(
+            "values => axe.run(document, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})",
+            REGLAS_AXE,
+        )
+        return [
+            f"axe {falta['id']}: {[nodo['html'][:120] for nodo in falta['nodes']]}"
+            for falta in resultado["violations"]
+        ]
+
+    # --- lo que hace una persona ------------------------------------------------------
+
+    def entrar(self, rut: str) -> None:
+        self.nodo.fill("#ingreso-rut", rut)
+        self.nodo.fill("#ingreso-clave", CONTRASENA)
+        self.nodo.keyboard.press("Enter")
+        self.nodo.wait_for_selector("#caja:not([hidden])")
+
+    def escanear(self, codigo: str) -> None:
+        """Como un escáner USB: una ráfaga de teclas y Enter, esté donde esté el foco."""
+        self.nodo.evaluate(
+            """codigo => {
+                for (const key of [...codigo, "Enter"]) {
+                    const tecla = new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true});
+                    (document.activeElement ?? document.body).dispatchEvent(tecla);
+                }
+            }""",
+            codigo,
+        )
+
+    def tecla(self, tecla: str) -> None:
+        self.nodo.keyboard.press(tecla)
+
+    def escribir(self, texto: str) -> None:
+        """A mano: más lento que un escáner."""
+        self.nodo.keyboard.type(texto, delay=70)
+
+    def total(self) -> int:
+        return int("".join(filter(str.isdigit, self.nodo.inner_text("#total"))))
+
+    def esperar_total(self, total: int) -> None:
+        self.esperar(f"document.getElementById('total').textContent.replace(/\\D/g, '') === '{total}'")
+
+    def esperar(self, condicion: str) -> None:
+        self.nodo.wait_for_function(condicion)
+
+    def esperar_dialogo(self, titulo: str) -> None:
+        ultimo = "document.querySelector('dialog:last-of-type h2')"
+        self.esperar(f"{ultimo}?.textContent.includes({json.dumps(titulo)})")
+
+    def esperar_sin_dialogo(self) -> None:
+        self.esperar("!document.querySelector('dialog')")
+
+    def lecturas_ms(self) -> list[float]:
+        """Cuánto tardó cada lectura de esta página, del Enter (o del socket) a la línea pintada."""
+        return list(self.nodo.evaluate("performance.getEntriesByName('lectura').map(m => m.duration)"))
