@@ -1,17 +1,12 @@
 """Direcciones que miran el sistema entero: la documentación y la salud."""
 
 from django.urls import path
-from drf_spectacular.renderers import OpenApiJsonRenderer2
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from inventario.mantenimiento.views import SaludView
+from inventario.mantenimiento.views import EsquemaView, SaludView
 
 urlpatterns = [
     path("salud", SaludView.as_view(), name="salud"),
-    path(
-        "openapi.json",
-        SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2]),
-        name="openapi",
-    ),
+    path("openapi.json", EsquemaView.as_view(), name="openapi"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
 ]

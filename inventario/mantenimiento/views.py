@@ -1,8 +1,12 @@
-"""``GET /salud``."""
+"""``GET /salud`` y ``GET /openapi.json``."""
 
+import threading
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -73,3 +77,31 @@ class SaludView(APIView):
             tiempo_real=salud.tiempo_real,
         )
         return Response(datos, status=503)
+
+
+_generando = threading.Lock()
+
+
+@cache
+def _generar() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+
+
+def esquema_publicado() -> Any:
+    """El esquema OpenAPI de la API entera: el mismo para todos, y uno por proceso."""
+    # drf-spectacular carga sus extensiones al primer uso y no espera que otro hilo lo esté haciendo:
+    # dos peticiones a la vez a un proceso recién partido daban 500.
+    with _generando:
+        return _generar()
+
+
+class EsquemaView(APIView):
+    """La documentación que leen las máquinas."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    renderer_classes = [OpenApiJsonRenderer2]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response(esquema_publicado())

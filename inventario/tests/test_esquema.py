@@ -1,10 +1,14 @@
 """El esquema OpenAPI: se genera sin advertencias y dice por sí solo lo que toda llamada comparte."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import path
 from drf_spectacular.generators import SchemaGenerator
@@ -19,6 +23,7 @@ from rest_framework.response import Response
 
 from inventario.base.api.esquema import CLAVE_IDEMPOTENCIA, error
 from inventario.base.api.permisos import SoloPersonal
+from inventario.mantenimiento.tests.otra_base import otra_base
 
 
 class CosaSalida(serializers.Serializer[Any]):
@@ -124,6 +129,31 @@ def test_la_documentacion_se_ve_sin_sesion_y_sin_internet(client: Any) -> None:
     assert pagina.status_code == 200
     assert "/estaticos/drf_spectacular_sidecar/" in pagina.content.decode()
     assert "https://" not in pagina.content.decode().replace("https://github.com", "")
+
+
+_CUATRO_A_LA_VEZ = """
+import os, threading
+os.environ["DJANGO_SETTINGS_MODULE"] = "inventario.settings_pruebas"
+import django
+django.setup()
+from concurrent.futures import ThreadPoolExecutor
+from django.test import Client
+salida = threading.Barrier(4)
+def pedir(_):
+    salida.wait()
+    return Client(raise_request_exception=False).get("/openapi.json").status_code
+with ThreadPoolExecutor(4) as hilos:
+    print(*hilos.map(pedir, range(4)))
+"""
+
+
+def test_un_proceso_recien_partido_da_la_documentacion_a_muchos_a_la_vez(tmp_path: Path) -> None:
+    with otra_base(tmp_path, embebida=True) as base:
+        hecho = subprocess.run(
+            [sys.executable, "-c", _CUATRO_A_LA_VEZ],
+            cwd=settings.BASE_DIR, env=base.entorno, capture_output=True, text=True, timeout=300,
+        )
+    assert hecho.stdout.split() == ["200"] * 4, hecho.stderr[-3000:]
 
 
 def test_cada_ejemplo_cumple_su_propio_esquema(del_producto: dict[str, Any]) -> None:
