@@ -1,7 +1,6 @@
 """El escaneo por un WebSocket simple, en ``/ws/escaneo/``: ``{"evento": …, "datos": {…}}``."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,7 +13,7 @@ from inventario.base.errores import ErrorDeDominio
 from productos import escaneo
 from productos.lector import lector
 from usuarios.conexiones.central import central
-from usuarios.conexiones.conexion import Cierre, Conexion
+from usuarios.conexiones.conexion import Carga, Cierre, Conexion
 from usuarios.conexiones.saludo import (
     SUBPROTOCOLO,
     presentar,
@@ -32,7 +31,7 @@ class EscaneoConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Lo que llega antes de aceptar; después, ``None``.
-        self._guardados: list[tuple[str, Mapping[str, Any]]] | None = []
+        self._guardados: list[tuple[str, Carga]] | None = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         # Sin canal propio no hay dos cosas que esperar a la vez, ni conexiones a la base que cerrar: lo
@@ -102,15 +101,16 @@ class EscaneoConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _aceptar(self, subprotocolo: str | None) -> None:
         await self.accept(subprotocol=subprotocolo)
         guardados, self._guardados = self._guardados or [], None
-        for evento, datos in guardados:
-            await self._emitir(evento, datos)
+        for evento, carga in guardados:
+            await self._emitir(evento, carga)
 
-    async def _emitir(self, evento: str, datos: Mapping[str, Any]) -> None:
+    async def _emitir(self, evento: str, carga: Carga) -> None:
         if self._guardados is not None:
-            self._guardados.append((evento, datos))
+            self._guardados.append((evento, carga))
             return
-        trama = {"evento": evento, "datos": datos}
-        await self.send(text_data=json.dumps(trama, ensure_ascii=False))
+        # Los nombres de evento son nuestros y en ASCII: no llevan nada que escapar.
+        trama = f'{{"evento": "{evento}", "datos": {carga.texto}}}'
+        await self.base_send({"type": "websocket.send", "text": trama})
 
     async def _cerrar(self, codigo: int) -> None:
         await self.close(code=codigo)

@@ -25,7 +25,7 @@ from productos.lecturas import Resultado
 from usuarios import notificaciones, pareo
 from usuarios.conexiones.base import en_base
 from usuarios.conexiones.central import CANAL_CAIDO, central
-from usuarios.conexiones.conexion import BYTES_POR_MENSAJE, Cierre, Conexion
+from usuarios.conexiones.conexion import BYTES_POR_MENSAJE, Carga, Cierre, Conexion
 
 bitacora = logging.getLogger(__name__)
 
@@ -87,12 +87,13 @@ async def _barcode_scanned(conexion: Conexion, datos: Datos) -> dict[str, Any]:
         raise Invalido(resultado["msg"], codigo="codigo_invalido")
     destino = conexion.caja_destino
     rut = destino.caja_rut if destino else conexion.rut
-    await _a_los_otros(conexion, f"barcode_update_{rut}", resultado)
-    await conexion.enviar("barcode_result", resultado)
+    carga = Carga(resultado)
+    await _a_los_otros(conexion, f"barcode_update_{rut}", carga)
+    await conexion.enviar("barcode_result", carga)
     return resultado
 
 
-async def _a_los_otros(conexion: Conexion, evento: str, datos: dict[str, Any]) -> None:
+async def _a_los_otros(conexion: Conexion, evento: str, datos: Datos | Carga) -> None:
     """A la caja pareada, si quien habla es su teléfono; si no, a los demás dispositivos del usuario."""
     destino = conexion.caja_destino
     if destino is not None:

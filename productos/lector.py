@@ -10,6 +10,7 @@ import contextlib
 import weakref
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import DatabaseError
@@ -68,11 +69,16 @@ class Lector:
             futuro.set_result(eventos[codigo])
 
 
+@lru_cache(maxsize=1)
+def _ficha(hoy: date) -> ProductoSalida:
+    # Una para todas las tandas del día: lo caro de un serializer es armar sus campos.
+    return ProductoSalida(context={"hoy": hoy})
+
+
 def leer_eventos(codigos: Sequence[str], patrones: Patrones) -> dict[str, dict[str, Any]]:
     """Código → lo que viaja de él; a lo más una consulta."""
     hoy = dia_de(timezone.now())
-    # Uno para toda la tanda: lo caro de un serializer es armar sus campos.
-    ficha = ProductoSalida(context={"hoy": hoy})
+    ficha = _ficha(hoy)
     lecturas = leer_codigos(codigos, patrones=patrones, hoy=hoy)
     return {codigo: a_evento(lectura, ficha) for codigo, lectura in lecturas.items()}
 

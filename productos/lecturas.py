@@ -1,15 +1,16 @@
 """Qué producto es un código leído por el escáner: a lo más una consulta, para uno o para muchos códigos."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from productos.consultas import productos_cargados
+from productos.consultas.armada import ConsultaArmada
 from productos.models import EstadoProducto, PatronBalanza, Producto, Unidad
 from productos.reglas import Etiqueta, Patron, clave_de_codigo, kilos_por, leer_etiqueta
 
@@ -67,6 +68,14 @@ class Patrones:
         self._leidos = time.monotonic()
 
 
+def _cargados(hoy: date, claves: Sequence[str]) -> QuerySet[Producto]:
+    cargados = productos_cargados(hoy).filter(codigos__clave__in=claves)
+    return cargados.annotate(clave_leida=F("codigos__clave"))
+
+
+_por_clave = ConsultaArmada(_cargados)
+
+
 def leer_codigos(codigos: Collection[str], *, patrones: Patrones, hoy: date) -> dict[str, Lectura]:
     """Código → lectura, en una consulta (ninguna, si todos están mal formados).
 
@@ -88,8 +97,7 @@ def leer_codigos(codigos: Collection[str], *, patrones: Patrones, hoy: date) -> 
     buscadas = {*claves.values(), *(e.item for e in etiquetas.values())}
     productos: dict[str, Producto] = {}
     if buscadas:
-        cargados = productos_cargados(hoy).filter(codigos__clave__in=buscadas)
-        for producto in cargados.annotate(clave_leida=F("codigos__clave")):
+        for producto in _por_clave.traer(hoy, sorted(buscadas)):
             productos[producto.clave_leida] = producto  # type: ignore[attr-defined]
     for codigo, clave in claves.items():
         lecturas[codigo] = _lectura(codigo, productos, clave, etiquetas.get(codigo), hoy)

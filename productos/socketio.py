@@ -16,7 +16,7 @@ from inventario.base.errores import ErrorDeDominio
 from productos import escaneo
 from productos.lector import lector
 from usuarios.conexiones.central import central
-from usuarios.conexiones.conexion import Conexion
+from usuarios.conexiones.conexion import Carga, Conexion
 from usuarios.conexiones.saludo import origen_permitido, presentar, saludo_de_cabeceras
 
 PING_S, ESPERA_S = 25, 20
@@ -62,7 +62,7 @@ def crear_servidor() -> socketio.AsyncServer:
                 dispositivo=saludo.dispositivo,
                 ip=saludo.ip,
                 desde=timezone.now(),
-                emitir=lambda evento, datos: _emitir(sio, sid, evento, datos),
+                emitir=lambda evento, carga: _emitir(sio, sid, evento, carga),
                 cerrar=lambda codigo: sio.disconnect(sid),
             )
             await central().abrir(conexion)
@@ -90,8 +90,8 @@ def crear_servidor() -> socketio.AsyncServer:
     return sio
 
 
-async def _emitir(sio: socketio.AsyncServer, sid: str, evento: str, datos: Mapping[str, Any]) -> None:
-    await sio.emit(evento, dict(datos), to=sid)
+async def _emitir(sio: socketio.AsyncServer, sid: str, evento: str, carga: Carga) -> None:
+    await sio.emit(evento, carga.datos, to=sid)
 
 
 def _cabeceras(entorno: Mapping[str, Any]) -> dict[str, str]:

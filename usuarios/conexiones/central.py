@@ -16,7 +16,7 @@ from django.utils import timezone
 from usuarios import notificaciones, presencia
 from usuarios.conexiones.base import en_base, leer_en_base
 from usuarios.conexiones.canal import Canal
-from usuarios.conexiones.conexion import Cierre, Conexion
+from usuarios.conexiones.conexion import Carga, Cierre, Conexion
 from usuarios.pareo import Pareado, pareos_vigentes
 from usuarios.tokens import SesionCerrada
 
@@ -107,7 +107,7 @@ class Central:
         self,
         usuario_id: int,
         evento: str,
-        datos: Mapping[str, Any],
+        datos: Mapping[str, Any] | Carga,
         *,
         excepto: uuid.UUID | None = None,
         aparato: str | None = None,
@@ -123,19 +123,20 @@ class Central:
         Returns:
             ``False`` si el canal está caído y sólo lo recibieron los de este proceso.
         """
+        carga = datos if isinstance(datos, Carga) else Carga(datos)
         mensaje = {
             "type": "evento",
             "usuario": usuario_id,
             "evento": evento,
-            "datos": dict(datos),
+            "texto": carga.texto,
             "excepto": excepto.hex if excepto else None,
             "aparato": aparato,
             "salvo_cajas_pareadas": salvo_cajas_pareadas,
         }
-        await self._a_locales(mensaje)
+        await self._a_locales(mensaje, carga)
         return await self.canal.publicar(mensaje)
 
-    async def _a_locales(self, mensaje: Mapping[str, Any]) -> None:
+    async def _a_locales(self, mensaje: Mapping[str, Any], carga: Carga) -> None:
         for conexion in list(self.locales.get(mensaje["usuario"], {}).values()):
             if conexion.id.hex == mensaje["excepto"]:
                 continue
@@ -143,7 +144,7 @@ class Central:
                 continue
             if mensaje["salvo_cajas_pareadas"] and conexion.es_caja_pareada:
                 continue
-            await conexion.enviar(mensaje["evento"], mensaje["datos"])
+            await conexion.enviar(mensaje["evento"], carga)
 
     def pedir(self, trabajo: str, usuario_id: int) -> None:
         """Encola un trabajo con la base (de ``_trabajos``); repetido, vale por uno."""
@@ -155,7 +156,7 @@ class Central:
 
     async def _del_canal(self, mensaje: dict[str, Any]) -> None:
         if mensaje["type"] == "evento":
-            await self._a_locales(mensaje)
+            await self._a_locales(mensaje, Carga(texto=mensaje["texto"]))
         elif mensaje["type"] in self._trabajos and mensaje["usuario"] in self.locales:
             self.pedir(mensaje["type"], mensaje["usuario"])
 

@@ -1,6 +1,7 @@
 """Un socket abierto, sin importar por qué transporte llegó."""
 
 import enum
+import json
 import logging
 import time
 import uuid
@@ -18,7 +19,29 @@ MENSAJES_POR_SEGUNDO = 20
 RAFAGA = 40
 BYTES_POR_MENSAJE = 4096
 
-Emitir = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+
+class Carga:
+    """Los datos de un evento, y su JSON: se escribe una vez aunque vaya a muchos, y de otro proceso llega escrito."""
+
+    __slots__ = ("_datos", "_texto")
+
+    def __init__(self, datos: Mapping[str, Any] | None = None, *, texto: str | None = None) -> None:
+        self._datos, self._texto = datos, texto
+
+    @property
+    def datos(self) -> Mapping[str, Any]:
+        if self._datos is None:
+            self._datos = json.loads(self._texto or "{}")
+        return self._datos
+
+    @property
+    def texto(self) -> str:
+        if self._texto is None:
+            self._texto = json.dumps(self._datos, ensure_ascii=False)
+        return self._texto
+
+
+Emitir = Callable[[str, Carga], Awaitable[None]]
 Cerrar = Callable[[int], Awaitable[None]]
 
 
@@ -111,12 +134,13 @@ class Conexion:
             desde=self.desde,
         )
 
-    async def enviar(self, evento: str, datos: Mapping[str, Any]) -> bool:
+    async def enviar(self, evento: str, datos: Mapping[str, Any] | Carga) -> bool:
         """Manda un evento. ``False`` si el socket ya no está: el transporte avisará su cierre."""
         if not self.abierta:
             return False
+        carga = datos if isinstance(datos, Carga) else Carga(datos)
         try:
-            await self._emitir(evento, datos)
+            await self._emitir(evento, carga)
         except Exception:
             bitacora.warning("no se pudo escribir en el socket %s", self.id, exc_info=True)
             return False
