@@ -4,7 +4,10 @@
 
 Cada teléfono lee un código por segundo; su caja está conectada al *otro* servidor. Antes, en la misma
 corrida y con la misma carga, un consumidor que sólo devuelve lo que oye (``eco_asgi.py``) da el piso.
-Después se matan (-9) Redis y uno de los servidores, y se cuenta lo que vieron los clientes.
+Después se matan (-9) Redis y uno de los servidores, y se cuenta lo que vieron los clientes: los del servidor
+muerto vuelven por el otro, como los mandaría nginx.
+
+La carga la hace este proceso, en los mismos procesadores que lo que mide: su gasto va aparte.
 
 Usa una base de pruebas propia, que crea y borra, del motor que digan los ajustes (DB_HOST o SQLite), un
 Redis propio y puertos libres de 127.0.0.1. Termina solo.
@@ -13,6 +16,7 @@ Redis propio y puertos libres de 127.0.0.1. Termina solo.
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -36,7 +40,7 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from stdnum.cl.rut import calc_check_digit  # noqa: E402
 from websockets.asyncio.client import ClientConnection, connect  # noqa: E402
-from websockets.exceptions import ConnectionClosed  # noqa: E402
+from websockets.exceptions import ConnectionClosed, WebSocketException  # noqa: E402
 from websockets.typing import Subprotocol  # noqa: E402
 
 from inventario.base.actor import Rol  # noqa: E402
@@ -106,6 +110,16 @@ def cpu_s(procesos: list[Proceso]) -> float:
             campos = Path(f"/proc/{proceso.hijo.pid}/stat").read_text().rpartition(")")[2].split()
             total += int(campos[11]) + int(campos[12])
     return total / os.sysconf("SC_CLK_TCK")
+
+
+def memoria_mb(procesos: list[Proceso]) -> list[float]:
+    """Memoria residente de cada uno, ahora."""
+    medidas = []
+    for proceso in procesos:
+        if proceso.hijo is not None:
+            paginas = int(Path(f"/proc/{proceso.hijo.pid}/statm").read_text().split()[1])
+            medidas.append(round(paginas * os.sysconf("SC_PAGE_SIZE") / 1_048_576, 1))
+    return medidas
 
 
 def percentiles(muestras: list[float]) -> dict[str, float]:
@@ -186,8 +200,8 @@ class Carga:
     async def abrir(self) -> None:
         await en_tandas([self._dispositivo(p, es_caja=c) for p in self.parejas for c in (True, False)])
 
-    async def _conectar(self, pareja: Pareja, es_caja: bool) -> ClientConnection:
-        puerto = self.puertos[(pareja.indice + es_caja) % 2]
+    async def _conectar(self, pareja: Pareja, es_caja: bool, intento: int = 0) -> ClientConnection:
+        puerto = self.puertos[(pareja.indice + es_caja + intento) % 2]
         return await connect(
             f"ws://127.0.0.1:{puerto}/ws/escaneo/",
             subprotocols=[Subprotocol("bearer"), Subprotocol(pareja.token)],
@@ -209,13 +223,14 @@ class Carga:
             if not es_caja:
                 self.telefonos[pareja.indice] = None
             caida = time.perf_counter()
-            while not self.terminando:
+            for intento in itertools.count(1):
+                if self.terminando:
+                    return
                 await asyncio.sleep(random.uniform(0.2, 1))  # noqa: S311
-                with contextlib.suppress(OSError, TimeoutError, ConnectionClosed, Exception):
-                    ws = await self._conectar(pareja, es_caja)
+                # El servidor que muere corta por donde vaya: a medio saludo, o sin contestar.
+                with contextlib.suppress(OSError, EOFError, TimeoutError, WebSocketException):
+                    ws = await self._conectar(pareja, es_caja, intento)
                     break
-            else:
-                return
             self.reconexiones.append(time.perf_counter() - caida)
             if not es_caja:
                 self.telefonos[pareja.indice] = ws
@@ -304,10 +319,11 @@ async def medir_escaneo(
     await carga.abrir()
     conectar_s = time.perf_counter() - antes
     await asyncio.sleep(2)
-    gastado = cpu_s(servidores)
+    gastado, propio, memoria = cpu_s(servidores), time.process_time(), memoria_mb(servidores)
     carga.desde_medir = time.perf_counter() + CALENTAMIENTO_S
     await carga.cargar(CALENTAMIENTO_S + segundos)
-    gastado = cpu_s(servidores) - gastado
+    gastado, propio = cpu_s(servidores) - gastado, time.process_time() - propio
+    memoria_final = memoria_mb(servidores)
     await carga.cerrar()
     cuentas = carga.cuentas()
     return {
@@ -317,6 +333,9 @@ async def medir_escaneo(
         "perdidos": cuentas["mandados"] - cuentas["llegados"],
         "avisos_de_canal_caido": sum(p.eventos["canal_caido"] for p in parejas),
         "cpu_ms_por_lectura": round(1000 * gastado / cuentas["mandados"], 2),
+        "cpu_ms_del_generador_por_lectura": round(1000 * propio / cuentas["mandados"], 2),
+        "memoria_mb_al_partir": memoria,
+        "memoria_mb_al_terminar": memoria_final,
         **percentiles(carga.muestras),
     }
 
@@ -434,6 +453,8 @@ def mostrar(resultado: dict[str, Any]) -> None:
     for nombre in ("eco", "escaneo"):
         fila = resultado[nombre]
         print(f"{nombre:28}" + "".join(f"{fila.get(p, 0):>9}" for p in ("p50", "p95", "p99", "peor")))
+    veces = resultado["escaneo"].get("p99", 0) / (resultado["eco"].get("p99") or 1)
+    print(f"\nel p99 del escaneo es {veces:.1f} veces el del eco")
     for titulo, datos in (("escaneo", resultado["escaneo"]), *(resultado["caidas"] or {}).items()):
         print(f"\n{titulo}")
         for clave, valor in datos.items() if isinstance(datos, dict) else [("", datos)]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from inventario.base.errores import ErrorDeDominio
 from productos import escaneo
 from productos.lector import lector
+from productos.venta_en_curso import BYTES_MAXIMO
 from usuarios.conexiones.central import central
 from usuarios.conexiones.conexion import Carga, Cierre, Conexion
 from usuarios.conexiones.saludo import (
@@ -85,7 +86,7 @@ class EscaneoConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         crudo = text_data if text_data is not None else bytes_data or b""
         try:
-            mensaje = json.loads(crudo)
+            mensaje = json.loads(crudo) if len(crudo) <= BYTES_MAXIMO else None
         except (ValueError, RecursionError):
             mensaje = None
         if not isinstance(mensaje, dict):

@@ -9,6 +9,8 @@
 | ``pair_request`` | caja | ``{}`` → ``pair_code``: un código corto y el texto de su QR |
 | ``pair_join`` | teléfono | ``{codigo}`` → ``paired`` a ambos: la caja oye sólo a ese teléfono |
 | ``pair_end`` | cualquiera de los dos | ``{}`` → ``pair_ended`` a ambos |
+| ``venta_en_curso`` | caja | la venta abierta → lo mismo, a los otros |
+| ``venta_pedida`` | pantalla | ``{}`` → lo mismo a los otros: que la caja la mande otra vez |
 """
 
 import logging
@@ -22,6 +24,7 @@ from inventario.base.errores import Demasiados, ErrorDeDominio, Invalido, SinPer
 from inventario.base.rut import canonico
 from productos.lector import lector
 from productos.lecturas import Resultado
+from productos.venta_en_curso import BYTES_MAXIMO, anotar, leer_venta
 from usuarios import notificaciones, pareo
 from usuarios.conexiones.base import en_base
 from usuarios.conexiones.central import CANAL_CAIDO, central
@@ -32,6 +35,7 @@ bitacora = logging.getLogger(__name__)
 Datos = Mapping[str, Any]
 CODIGOS_FALLIDOS_MAXIMO = 5
 LARGO_DE_CODIGO = 48
+VENTA_EN_CURSO = "venta_en_curso"
 
 
 class RutAjeno(SinPermiso):
@@ -44,7 +48,8 @@ async def recibir(conexion: Conexion, evento: Any, datos: Any, *, bytes_: int) -
 
     Pasarse del tamaño o del ritmo se contesta con ``error`` y cierra; lo demás, sólo con ``error``.
     """
-    if bytes_ > BYTES_POR_MENSAJE:
+    tope = BYTES_MAXIMO if evento == VENTA_EN_CURSO else BYTES_POR_MENSAJE
+    if bytes_ > tope:
         await conexion.expulsar(Cierre.TAMANO, "mensaje_muy_grande", "El mensaje es demasiado grande")
         return None
     if not conexion.balde.tomar():
@@ -165,6 +170,31 @@ async def _pair_end(conexion: Conexion, datos: Datos) -> dict[str, Any]:
     return {"terminado": terminado}
 
 
+async def _venta_en_curso(conexion: Conexion, datos: Datos) -> dict[str, Any]:
+    _exigir_personal(conexion)
+    venta = leer_venta(datos)
+    anotar(conexion, venta)
+    return await _repetir_a_los_otros(
+        conexion, VENTA_EN_CURSO, {**venta, "origen": conexion.id.hex[:8]}
+    )
+
+
+async def _venta_pedida(conexion: Conexion, datos: Datos) -> dict[str, Any]:
+    _exigir_personal(conexion)
+    return await _repetir_a_los_otros(conexion, "venta_pedida", {})
+
+
+async def _repetir_a_los_otros(conexion: Conexion, evento: str, datos: Datos) -> dict[str, Any]:
+    # Sin canal no se repite el ``error``: la caja ya lo supo, y publica de nuevo a cada cambio.
+    entregado = await central().difundir(conexion.usuario_id, evento, datos, excepto=conexion.id)
+    return {"entregado": entregado}
+
+
+def _exigir_personal(conexion: Conexion) -> None:
+    if not conexion.aparato.es_personal:
+        raise SinPermiso
+
+
 EVENTOS: dict[str, Callable[[Conexion, Datos], Awaitable[dict[str, Any]]]] = {
     "scan_request": _scan_request,
     "barcode_scanned": _barcode_scanned,
@@ -172,6 +202,8 @@ EVENTOS: dict[str, Callable[[Conexion, Datos], Awaitable[dict[str, Any]]]] = {
     "pair_request": _pair_request,
     "pair_join": _pair_join,
     "pair_end": _pair_end,
+    VENTA_EN_CURSO: _venta_en_curso,
+    "venta_pedida": _venta_pedida,
 }
 
 

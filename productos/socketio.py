@@ -5,6 +5,7 @@ procesos es la central. El mismo objeto sirve a un solo bucle de eventos, el de 
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,12 +20,18 @@ from usuarios.conexiones.central import central
 from usuarios.conexiones.conexion import Carga, Conexion
 from usuarios.conexiones.saludo import origen_permitido, presentar, saludo_de_cabeceras
 
+bitacora = logging.getLogger(__name__)
+
 PING_S, ESPERA_S = 25, 20
 BYTES_DE_TRANSPORTE = 65_536
 """Tope duro del transporte; sobre ``BYTES_POR_MENSAJE`` ya se contestó con un ``error``."""
 
-COLA_MAXIMA = 500
-"""Mensajes que un cliente de polling puede dejar sin recoger antes de cortarlo por lento."""
+COLA_MAXIMA = 200
+"""Mensajes que un cliente puede dejar sin recoger antes de cortarlo por lento."""
+
+
+class ClienteLento(Exception):
+    """No recoge lo que se le manda: se le cortó, y al volver recibe lo que quedó guardado."""
 
 
 def crear_servidor() -> socketio.AsyncServer:
@@ -91,6 +98,14 @@ def crear_servidor() -> socketio.AsyncServer:
 
 
 async def _emitir(sio: socketio.AsyncServer, sid: str, evento: str, carga: Carga) -> None:
+    eio_sid = sio.manager.eio_sid_from_sid(sid, "/")
+    socket = sio.eio.sockets.get(eio_sid)
+    if socket is not None and socket.queue.qsize() >= COLA_MAXIMA:
+        bitacora.warning("un cliente de Socket.IO no recoge sus mensajes: se le corta")
+        # Sin esperar a que lea lo que no lee, y sin agregarle una despedida.
+        await socket.close(wait=False, abort=True, reason=sio.eio.reason.SERVER_DISCONNECT)
+        sio.eio.sockets.pop(eio_sid, None)
+        raise ClienteLento
     await sio.emit(evento, carga.datos, to=sid)
 
 

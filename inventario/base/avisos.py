@@ -31,18 +31,29 @@ def empujar(mensaje: Mapping[str, Any]) -> None:
     Un canal caído se anota y no se propaga: la venta ya está hecha y no depende de Redis.
     """
 
+    mensaje = dict(mensaje)
+    if any(getattr(al_confirmar, "empujon", None) == mensaje for _, al_confirmar, _ in _pendientes()):
+        return
+
     # Una función anidada y no functools.partial: con partial, Django oculta el fallo que debe anotar.
     def enviar() -> None:
         global _sin_canal_hasta
         if time.monotonic() < _sin_canal_hasta:
             return
         try:
-            async_to_sync(get_channel_layer().group_send)(GRUPO_SOCKETS, dict(mensaje))
+            async_to_sync(get_channel_layer().group_send)(GRUPO_SOCKETS, mensaje)
         except Exception:
             _sin_canal_hasta = time.monotonic() + DESCANSO_S
             bitacora.exception("no se pudo avisar a los sockets")
 
+    enviar.empujon = mensaje  # type: ignore[attr-defined]
     transaction.on_commit(enviar)
+
+
+def _pendientes() -> list[tuple[Any, Any, bool]]:
+    # Importar mil precios es un empujón y no mil.
+    pendientes: list[tuple[Any, Any, bool]] = transaction.get_connection().run_on_commit
+    return pendientes
 
 
 def empujar_notificaciones(usuario_id: int) -> None:
@@ -58,3 +69,8 @@ def empujar_sesiones(usuario_id: int) -> None:
 def empujar_pareo(usuario_id: int) -> None:
     """Cambió con quién está pareado algún aparato de ese usuario."""
     empujar({"type": "pareos", "usuario": usuario_id})
+
+
+def empujar_precios() -> None:
+    """Cambió lo que cuesta algún producto: que se revisen las ventas abiertas en las cajas."""
+    empujar({"type": "precios"})

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from inventario.base.actor import Actor
+from inventario.base.avisos import empujar_precios
 from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
@@ -282,6 +283,7 @@ def nueva_oferta_o_invalido(
 
 
 def _guardar_oferta(producto: Producto, oferta: Oferta | None) -> None:
+    empujar_precios()
     if oferta is None:
         Descuento.objects.filter(producto=producto).delete()
     else:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from inventario.base.actor import Actor
+from inventario.base.avisos import empujar_precios
 from inventario.base.errores import Conflicto, Invalido, NoExiste
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import exigir_transaccion, operacion
@@ -52,6 +53,7 @@ def anotar_precio(
 ) -> Precio:
     """Agrega al historial el ``precio`` (CLP) que rige ``desde`` ese día."""
     exigir_transaccion()
+    empujar_precios()
     return Precio.objects.create(
         producto=producto,
         precio=precio,

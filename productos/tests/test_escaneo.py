@@ -1,13 +1,16 @@
 """El teléfono es el escáner: lo que lee le llega a las cajas de su dueño, por cualquier transporte."""
 
 import asyncio
+import json
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from inventario.asgi import application
 from inventario.base.actor import Actor, Puerta
 from inventario.base.fechas import dia_de
 from productos.lector import Lector, leer_eventos
@@ -267,3 +270,24 @@ async def test_una_lectura_que_falla_no_deja_esperando_a_las_otras(despensa, mon
     assert all(isinstance(error, RuntimeError) for error in fallidas)
     monkeypatch.undo()
     assert (await propio.leer("a"))["resultado"] == "desconocido"
+
+
+async def test_un_cliente_de_polling_que_no_recoge_se_corta(conectar, carlos, monkeypatch):
+    monkeypatch.setattr("productos.socketio.COLA_MAXIMA", 5)
+    _, token = await sync_to_async(abrir_sesion)(carlos)
+    via = httpx.ASGITransport(app=application)
+    async with httpx.AsyncClient(transport=via, base_url="http://tienda.cl") as lento:
+        ruta = "/socket.io/?EIO=4&transport=polling"
+        saludo = await lento.get(ruta)
+        ruta += "&sid=" + json.loads(saludo.text[1:])["sid"]
+        await lento.post(ruta, content="40" + json.dumps({"token": token}))
+        assert (await lento.get(ruta)).text.startswith("40")
+        otro = await conectar(carlos)
+        for n in range(12):
+            if n == 3:
+                # Recogiendo no se le corta: llegó lo que había.
+                assert "scan_response" in (await lento.get(ruta)).text
+            await otro.decir("scan_request", {"rut": carlos.rut})
+            await otro.esperar("scan_response")
+        assert [p.transporte async for p in Presencia.objects.all()] == ["websocket"]
+        assert (await lento.get(ruta)).status_code == 400

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.db import transaction
 from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
+from inventario.base.avisos import GRUPO_SOCKETS
+from inventario.mantenimiento.tasks import latir
 from productos.tests.clientes_socket import TRANSPORTES, ClienteSIO, abrir_sesion
 from usuarios.models import Estado, Notificacion, Presencia, ServidorTiempoReal, Sesion, Usuario
 from usuarios.notificaciones import Aviso, enviar_mensaje, marcar_leida, notificar
@@ -192,6 +195,29 @@ async def test_un_proceso_que_estuvo_detenido_repone_su_presencia(conectar, carl
         if await Presencia.objects.aexists():
             break
     assert (await Presencia.objects.aget()).usuario_id == carlos.pk
+
+
+async def test_un_canal_lleno_se_anota_y_lo_muestra_la_salud(
+    conectar, carlos, api, ana, settings, rondas_cortas, caplog
+):
+    settings.CHANNEL_LAYERS = {
+        "default": {"BACKEND": "inventario.base.capa.CapaEnMemoria", "CONFIG": {"capacity": 2}}
+    }
+    await sync_to_async(latir)()
+    cliente = await conectar(carlos)
+    # Sin ceder el turno: la central no alcanza a recoger, y el canal se llena.
+    for _ in range(10):
+        await get_channel_layer().group_send(GRUPO_SOCKETS, {"type": "notificaciones", "usuario": 0})
+    assert "canal lleno" in caplog.text
+    async with asyncio.timeout(10):
+        while True:
+            salud = (await sync_to_async(api(ana).get)("/salud")).json()
+            if perdidos := salud["tiempo_real"]["mensajes_perdidos"]:
+                break
+    assert perdidos >= 7
+    # Ni lo que se escribió mientras tanto se pierde: la fila se encuentra en la ronda.
+    fila = await mensaje(carlos)
+    assert (await cliente.esperar("notificacion"))["id"] == fila.pk
 
 
 async def test_el_ultimo_que_se_va_apaga_la_central(conectar, carlos):

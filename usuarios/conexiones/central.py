@@ -8,6 +8,7 @@ import uuid
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError
@@ -34,6 +35,12 @@ MARGEN = timedelta(minutes=2)
 
 LOTE = 200
 
+DE_NADIE = 0
+"""El usuario de un trabajo que no es de uno solo."""
+
+VIGIAS: "dict[str, Callable[[Central], Awaitable[None]]]" = {}
+"""Lo que otra aplicación revisa en cada ronda, y apenas llega un empujón con ese nombre."""
+
 CANAL_CAIDO = ("canal_caido", "La conexión entre dispositivos está cortada; se recupera sola")
 
 
@@ -55,6 +62,7 @@ class Central:
             "notificaciones": self._entregar,
             "sesiones": self._revisar_sesiones_de,
             "pareos": self._revisar_pareos_de,
+            **{nombre: partial(self._mirar, vigia) for nombre, vigia in VIGIAS.items()},
         }
 
     # Entrar y salir
@@ -157,11 +165,13 @@ class Central:
     async def _del_canal(self, mensaje: dict[str, Any]) -> None:
         if mensaje["type"] == "evento":
             await self._a_locales(mensaje, Carga(texto=mensaje["texto"]))
+        elif mensaje["type"] in VIGIAS:
+            self.pedir(mensaje["type"], DE_NADIE)
         elif mensaje["type"] in self._trabajos and mensaje["usuario"] in self.locales:
             self.pedir(mensaje["type"], mensaje["usuario"])
 
     async def _cambio_el_canal(self, activo: bool) -> None:
-        for conexion in self._todas():
+        for conexion in self.abiertas():
             if activo:
                 await conexion.enviar(
                     "canal", {"activo": True, "msg": "La conexión entre dispositivos volvió"}
@@ -171,8 +181,16 @@ class Central:
         if activo:
             # Lo que se empujó durante el corte no llegó: se mira todo otra vez, con pocas consultas.
             await self._paso(self._buscar_notificaciones)
-            await self._paso(self._revisar_sesiones, self._todas())
-            await self._paso(self._revisar_pareos, self._todas())
+            await self._paso(self._revisar_sesiones, self.abiertas())
+            await self._paso(self._revisar_pareos, self.abiertas())
+            self._pedir_vigias()
+
+    def _pedir_vigias(self) -> None:
+        for nombre in VIGIAS:
+            self.pedir(nombre, DE_NADIE)
+
+    async def _mirar(self, vigia: Callable[["Central"], Awaitable[None]], _usuario_id: int) -> None:
+        await vigia(self)
 
     # Vivir
 
@@ -205,11 +223,12 @@ class Central:
         while True:
             await asyncio.sleep(mirada)
             await self._paso(self._buscar_notificaciones)
+            self._pedir_vigias()
             if reloj() >= revision:
                 revision = reloj() + REVISION_S
                 await self._paso(self._latir)
-                await self._paso(self._revisar_sesiones, self._todas())
-                await self._paso(self._revisar_pareos, self._todas())
+                await self._paso(self._revisar_sesiones, self.abiertas())
+                await self._paso(self._revisar_pareos, self.abiertas())
                 await self._paso(en_base, presencia.limpiar_muertos, ahora=timezone.now())
 
     async def _trabajar(self) -> None:
@@ -239,10 +258,11 @@ class Central:
             ahora=timezone.now(),
         )
         if repuesto and self.locales:
-            filas = [conexion.presencia(self.id) for conexion in self._todas()]
+            filas = [conexion.presencia(self.id) for conexion in self.abiertas()]
             await en_base(presencia.reponer_presencias, presencias=filas)
 
-    def _todas(self) -> list[Conexion]:
+    def abiertas(self) -> list[Conexion]:
+        """Las conexiones de este proceso."""
         return [c for propias in self.locales.values() for c in propias.values()]
 
     def _de(self, usuario_id: int) -> list[Conexion]:

@@ -21,7 +21,7 @@ BYTES_POR_MENSAJE = 4096
 
 
 class Carga:
-    """Los datos de un evento, y su JSON: se escribe una vez aunque vaya a muchos, y de otro proceso llega escrito."""
+    """Los datos de un evento y su JSON, que se escribe una vez aunque vaya a muchos."""
 
     __slots__ = ("_datos", "_texto")
 
