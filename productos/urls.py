@@ -7,6 +7,7 @@ from django.urls import path
 
 from productos.views import (
     AjusteVista,
+    CatalogoDeCajaVista,
     CategoriasVista,
     CierreVista,
     ConteosVista,
@@ -21,6 +22,7 @@ from productos.views import (
 )
 
 urlpatterns = [
+    path("caja/catalogo", CatalogoDeCajaVista.as_view({"get": "retrieve"}), name="caja-catalogo"),
     path("product", ProductosVista.as_view({"post": "create"}), name="product"),
     path("products", ProductosVista.as_view({"get": "list"}), name="products"),
     path(

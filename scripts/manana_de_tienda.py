@@ -101,6 +101,11 @@ def a_la_vez(cuantos: int, tarea: Callable[[int], Any]) -> list[Any]:
         return list(hilos.map(una, range(cuantos)))
 
 
+def efectivo_de(partes: list[dict[str, Any]]) -> int:
+    """CLP en efectivo, ya con el redondeo legal."""
+    return sum(p["monto"] + p["redondeo"] for p in partes if p["id_forma_pago"] == 2)
+
+
 class Manana:
     """La tienda durante la mañana, con la cuenta propia de lo que debería quedar."""
 
@@ -112,6 +117,8 @@ class Manana:
         self.stock: Counter[str] = Counter()
         self.hechas: dict[int, dict[str, Any]] = {}
         self.candado = threading.Lock()
+        self.turnos: dict[int, int] = {}
+        self.efectivo: Counter[int] = Counter()
 
     def _gente(self, tipo: str) -> Persona:
         cuerpo = str(self.azar.randrange(5_000_000, 24_000_000))
@@ -136,6 +143,17 @@ class Manana:
         self.queso = self._producto("Queso por kg", 5990, 50, unidad="kg", codigos_barras=[item])
         etiqueta = f"24{item}00345"
         self.etiqueta = etiqueta + ean.calc_check_digit(etiqueta)
+        for cajero in self.cajeros:
+            self._abrir_caja(cajero)
+
+    def _abrir_caja(self, cajero: Persona) -> None:
+        id_cajero = cajero.usuario["id_usuario"]
+        caja = self.admin.pedir("POST", "/cajas", {"nombre": f"Caja {id_cajero} {HOY}"}, espera=201)
+        abrir = {"id_caja": caja["id_caja"], "fondo_inicial": 20_000}
+        turno = cajero.pedir("POST", "/turnos", abrir, espera=201)
+        cajero.pedir("POST", "/turnos", abrir, espera=409)
+        self.turnos[id_cajero] = turno["id_turno"]
+        self.efectivo[id_cajero] = 20_000
 
     def _producto(self, nombre: str, precio: int, stock: int, **mas: Any) -> str:
         cuerpo = f"21{self.azar.randrange(10**10):010d}"
@@ -218,6 +236,7 @@ class Manana:
         with self.candado:
             exigir(venta["id_venta"] not in self.hechas, "dos ventas con el mismo id")
             self.hechas[venta["id_venta"]] = venta
+            self.efectivo[venta["id_cajero"]] += efectivo_de(venta["pagos"])
             for detalle in venta["detalles"]:
                 codigo = self.queso if detalle["unidad"] == "kg" else detalle["codigo_barras"]
                 self.stock[codigo] -= Decimal(str(detalle["cantidad"]))  # type: ignore[assignment]
@@ -277,6 +296,9 @@ class Manana:
             vendida = lineas[devuelto["numero_linea"]]
             codigo = self.queso if vendida["unidad"] == "kg" else vendida["codigo_barras"]
             self.stock[codigo] += Decimal(str(devuelto["cantidad"]))  # type: ignore[assignment]
+        # Quien devuelve no tiene caja: la plata sale del cajón en que entró.
+        cajero = self.hechas[nota["id_venta"]]["id_cajero"]
+        self.efectivo[cajero] -= efectivo_de(nota["reembolsos"])
         reembolsado = sum(r["monto"] for r in nota["reembolsos"])
         exigir(reembolsado == nota["total_con_iva"], "lo reembolsado no suma la nota de crédito")
 
@@ -309,6 +331,21 @@ class Manana:
         exigir(crudo.status_code == 400 and crudo.json()["codigo"] == "json_invalido", "JSON malo sin 400")
 
     # --- y al cerrar, las cuentas ----------------------------------------------------
+
+    def cierran_las_cajas(self) -> None:
+        for numero, cajero in enumerate(self.cajeros):
+            id_cajero = cajero.usuario["id_usuario"]
+            ruta = f"/turnos/{self.turnos[id_cajero]}"
+            cajero.pedir("GET", f"{ruta}/z", espera=409)
+            # A uno le faltan diez pesos.
+            falta = 10 if numero == 0 else 0
+            monedas = {"10": (self.efectivo[id_cajero] - falta) // 10}
+            z = cajero.pedir("POST", f"{ruta}/cierre", {"conteo": monedas}, espera=200)
+            exigir(z["esperado"] == self.efectivo[id_cajero], f"el Z espera {z['esperado']}")
+            exigir(z["diferencia"] == -falta, f"el Z dice que la diferencia es {z['diferencia']}")
+            exigir(z["numero_z"] == 1, "el primer Z de la caja no es el 1")
+            retiro = {"tipo": "retiro", "monto": 10, "motivo": "Tarde"}
+            cajero.pedir("POST", f"{ruta}/movimientos", retiro, espera=409)
 
     def el_stock_cuadra(self) -> None:
         productos = {p["codigo_barras"]: p for p in self.admin.todo("/products?limit=1000")}
@@ -357,6 +394,7 @@ def main() -> int:
             ("cuarenta quieren las últimas diez: se venden diez", manana.las_ultimas_diez_unidades),
             ("devoluciones, también dos veces y a la vez", manana.devoluciones),
             ("pedidos malos: ninguno pasa, ninguno rompe", manana.pedidos_malos),
+            ("cada caja cierra y su Z cuadra al peso", manana.cierran_las_cajas),
             ("ningún stock bajo cero, y todos los que debían", manana.el_stock_cuadra),
             ("folios 1..n sin huecos; ventas = pagos", manana.los_folios_y_los_montos_cuadran),
         ):

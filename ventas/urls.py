@@ -3,6 +3,12 @@
 from django.urls import path
 
 from ventas.views.boletas import BoletasVista
+from ventas.views.caja import (
+    AjustesDeCajaVista,
+    CajasVista,
+    InformesZVista,
+    TurnosVista,
+)
 from ventas.views.paginas import GuionSinRedVista, PaginaVista
 from ventas.views.privacidad import PrivacidadVista
 from ventas.views.rankings import RankingsVista
@@ -67,5 +73,24 @@ urlpatterns = [
     path("best-seller-of-month", RankingsVista.as_view({"get": "mes"}), name="mejor-vendedor"),
     path(
         "top-users-by-sales", RankingsVista.as_view({"get": "vendedores"}), name="mejores-vendedores"
+    ),
+    path("cajas", CajasVista.as_view({"get": "list", "post": "create"}), name="cajas"),
+    path("cajas/<int:id_caja>", CajasVista.as_view({"put": "update"}), name="caja"),
+    path("caja/ajustes", AjustesDeCajaVista.as_view({"get": "retrieve"}), name="caja-ajustes"),
+    path("turnos", TurnosVista.as_view({"get": "list", "post": "create"}), name="turnos"),
+    path("turnos/actual", TurnosVista.as_view({"get": "actual"}), name="turno-actual"),
+    path("turnos/<int:id_turno>", TurnosVista.as_view({"get": "retrieve"}), name="turno"),
+    path(
+        "turnos/<int:id_turno>/movimientos",
+        TurnosVista.as_view({"post": "mover"}),
+        name="turno-movimientos",
+    ),
+    path("turnos/<int:id_turno>/cierre", TurnosVista.as_view({"post": "cerrar"}), name="turno-cierre"),
+    path("turnos/<int:id_turno>/z", InformesZVista.as_view({"get": "retrieve"}), name="turno-z"),
+    path("turnos/<int:id_turno>/z/pdf", InformesZVista.as_view({"get": "pdf"}), name="turno-z-pdf"),
+    path(
+        "turnos/<int:id_turno>/z/escpos",
+        InformesZVista.as_view({"get": "escpos"}),
+        name="turno-z-escpos",
     ),
 ]

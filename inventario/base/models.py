@@ -48,6 +48,20 @@ class Tienda(models.Model):
         validators=[MinValueValidator(1)],
         help_text="Cuántos pesos (CLP) vale un punto al pagar con él.",
     )
+    # Apagado por omisión: los clientes de una tienda que ya existía no conocen los turnos. Una tienda
+    # nueva parte con él (inventario.mantenimiento.tienda.poner_reglas_de_caja).
+    exige_turno = models.BooleanField(
+        "exige turno de caja", default=False,
+        help_text="Sin un turno abierto no se cobra en efectivo.",
+    )
+    limite_descuento_cajero = models.PositiveSmallIntegerField(
+        "límite de descuento del cajero (%)", default=100, validators=[MaxValueValidator(100)],
+        help_text="Sobre este descuento al documento, un Cajero pide autorización.",
+    )
+    bloqueo_minutos = models.PositiveSmallIntegerField(
+        "minutos hasta bloquear la caja", default=5, validators=[MinValueValidator(1)],
+        help_text="Sin que nadie la toque, la página de la caja pide PIN o contraseña.",
+    )
 
     class Meta:
         verbose_name = "tienda"
@@ -57,6 +71,10 @@ class Tienda(models.Model):
             models.CheckConstraint(
                 condition=models.Q(pesos_por_punto__gte=1, valor_punto__gte=1),
                 name="tienda_puntos_positivos",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(limite_descuento_cajero__lte=100, bloqueo_minutos__gte=1),
+                name="tienda_caja_razonable",
             ),
         ]
 

@@ -14,6 +14,9 @@ from inventario.mantenimiento.logo import Logo
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
+LIMITE_DESCUENTO_NUEVA = 20
+"""%: lo que un Cajero descuenta solo en una tienda recién hecha."""
+
 
 class TasaYaRige(Conflicto):
     """Una tasa que ya empezó no se toca: hubo ventas con ella."""
@@ -67,6 +70,28 @@ def _cambiar_logo(tienda: Tienda, logo: Logo | None, *, quitar: bool) -> dict[st
         LogoTienda.objects.filter(tienda=tienda).delete()
         return {"logo": (antes, None)}
     return {}
+
+
+@operacion
+def poner_reglas_de_caja(*, actor: Actor, ahora: datetime) -> None:
+    """Lo que una tienda nueva trae puesto: turnos de caja, y permiso para los descuentos grandes.
+
+    No va por omisión en la base: los clientes de la API de una tienda que ya vendía no los conocen.
+    """
+    tienda = Tienda.objects.select_for_update().get()
+    tienda.exige_turno, tienda.limite_descuento_cajero = True, LIMITE_DESCUENTO_NUEVA
+    tienda.save(update_fields=["exige_turno", "limite_descuento_cajero"])
+    registrar(
+        actor=actor,
+        tipo=TipoRegistro.TIENDA,
+        mensaje="La tienda nueva exige turno de caja",
+        ahora=ahora,
+        objeto=("tienda", tienda.pk),
+        cambios={
+            "exige_turno": (False, True),
+            "limite_descuento_cajero": (100, LIMITE_DESCUENTO_NUEVA),
+        },
+    )
 
 
 @operacion

@@ -16,6 +16,7 @@ from inventario.panel.consultas import ventas as consulta
 from inventario.panel.consultas.ventas import Cifras
 from inventario.panel.periodo import Periodo
 from productos.models import Producto
+from ventas.consultas.caja import turnos_abiertos
 
 SEMANA = timedelta(days=7)
 MAS_VENDIDOS = 8
@@ -80,6 +81,7 @@ def reunir(ahora: datetime) -> dict[str, Any]:
         "grafico_dias": _treinta_dias({dia: dias[dia] for dia in treinta}),
         "cajeros_hoy": consulta.sumar_cajeros({k: c for k, c in cajeros.items() if k[0] == hoy}),
         "cajeros_mes": consulta.sumar_cajeros(cajeros)[:MEJORES_CAJEROS],
+        "turnos_abiertos": turnos_abiertos(),
         "formas_hoy": consulta.por_forma_de_pago(Periodo(hoy, hoy)),
         "mas_vendidos": _mas_vendidos(Periodo(treinta[0], hoy)),
         "alertas": stock.alertas(hoy),

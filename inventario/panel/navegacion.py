@@ -12,7 +12,8 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ("Vender", [
         ("ventas.Venta", "Ventas", "receipt_long"),
         ("ventas.Devolucion", "Devoluciones", "assignment_return"),
-        ("ventas.TurnoCaja", "Cajas", "point_of_sale"),
+        ("ventas.TurnoCaja", "Turnos de caja", "point_of_sale"),
+        ("ventas.Caja", "Cajas", "countertops"),
     ]),
     (STOCK, [
         ("productos.Producto", "Productos", "inventory_2"),

@@ -44,6 +44,9 @@ from ventas.servicios import (
     LineaPedida,
     PedidoDeDevolucion,
     PedidoDeVenta,
+    abrir_turno,
+    cerrar_turno,
+    crear_caja,
     devolver,
     vender,
 )
@@ -102,6 +105,9 @@ LECTURA = {"codigo_barras": "AZ-1", "cantidad": 3}
 PRECIO = {"precio": 1100, "desde": "2199-01-01"}
 MENSAJE = {"rut": "12.345.678-5", "titulo": "Hola", "mensaje": "Cerramos a las ocho"}
 CLAVE = {"contrasena": CONTRASENA}
+TURNO = {"id_caja": "<id_caja_libre>", "fondo_inicial": 20000}
+RETIRO = {"tipo": "retiro", "monto": 1000, "motivo": "A la caja fuerte"}
+CONTEO_DE_CAJA = {"conteo": {"1000": 2}}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -174,6 +180,26 @@ TABLA = [
     Fila("GET /best-sale-of-week",                          401, 403, 200, 200),
     Fila("GET /best-seller-of-month",                       401, 403, 200, 200),
     Fila("GET /top-users-by-sales",                         401, 403, 200, 200),
+    # --- caja -------------------------------------------
+    Fila("GET /cajas",                                      401, 403, 200, 200),
+    Fila("POST /cajas",                                     401, 403, 403, 201, {"nombre": "Terraza"}),
+    Fila("PUT /cajas/<id_caja_libre>",                      401, 403, 403, 200, {"estado": "Inactivo"}),
+    Fila("GET /caja/ajustes",                               401, 403, 200, 200),
+    Fila("GET /caja/catalogo",                              401, 403, 200, 200),
+    Fila("GET /turnos",                                     401, 403, 200, 200),
+    # 409 al cajero: ya tiene uno abierto.
+    Fila("POST /turnos",                                    401, 403, 409, 201, TURNO),
+    Fila("GET /turnos/actual",                              401, 403, 200, 404),
+    Fila("GET /turnos/<id_turno>",                          401, 403, 200, 200),
+    Fila("GET /turnos/<id_turno_ajeno>",                    401, 403, 404, 200, nota="ajeno"),
+    Fila("POST /turnos/<id_turno>/movimientos",             401, 403, 201, 201, RETIRO),
+    Fila("POST /turnos/<id_turno>/cierre",                  401, 403, 200, 200, CONTEO_DE_CAJA),
+    # 409: sigue abierto, y a nadie se le dice lo que debe haber.
+    Fila("GET /turnos/<id_turno>/z",                        401, 403, 409, 409, nota="abierto"),
+    Fila("GET /turnos/<id_turno_cerrado>/z",                401, 403, 200, 200),
+    Fila("GET /turnos/<id_turno_ajeno>/z",                  401, 403, 404, 200, nota="ajeno"),
+    Fila("GET /turnos/<id_turno_cerrado>/z/pdf",            401, 403, 200, 200),
+    Fila("GET /turnos/<id_turno_cerrado>/z/escpos",         401, 403, 200, 200),
     # --- compras ----------------------------------------
     Fila("POST /compras-detalle",                           401, 403, 403, 201, COMPRA),
     Fila("GET /compras",                                    401, 403, 403, 200),
@@ -260,6 +286,12 @@ def mundo(
     orden = crear_orden(
         pedido=PedidoOrden(id_proveedor=proveedor.pk, lineas=[llegada]), actor=actor(ana), ahora=ahora
     )
+    caja = crear_caja(nombre="Mesón", actor=actor(ana), ahora=ahora)
+    cerrados = []
+    for quien in (ana, carlos):
+        turno = abrir_turno(actor=actor(quien), id_caja=caja.pk, fondo_inicial=0, ahora=ahora)
+        cerrados.append(cerrar_turno(actor=actor(quien), id_turno=turno.pk, conteo={}, ahora=ahora))
+    turno = abrir_turno(actor=actor(carlos), id_caja=caja.pk, fondo_inicial=5_000, ahora=ahora)
     pedido = PedidoDeVenta(
         lineas=[LineaPedida(id_producto=producto.pk, cantidad=Decimal(2))],
         pagos=[PagoPedido(forma=FormaPago.EFECTIVO)],
@@ -289,6 +321,10 @@ def mundo(
         "rut_admin": ana.rut,
         "refresco": ingreso.tokens.refresco,
         "codigo": "AZ-1",
+        "id_caja_libre": crear_caja(nombre="Patio", actor=actor(ana), ahora=ahora).pk,
+        "id_turno": turno.pk,
+        "id_turno_ajeno": cerrados[0].pk,
+        "id_turno_cerrado": cerrados[1].pk,
         "id_conteo": conteo.pk,
         "id_precio": programado.pk,
         "id_producto": producto.pk,

@@ -1,5 +1,6 @@
 """El catálogo y su stock en la API."""
 
+from productos.views.caja import CatalogoDeCajaVista
 from productos.views.catalogo import CategoriasVista, ProductoPorCodigoVista, ProductosVista
 from productos.views.conteos import (
     CierreVista,
@@ -13,6 +14,7 @@ from productos.views.stock import AjusteVista, KardexVista
 
 __all__ = [
     "AjusteVista",
+    "CatalogoDeCajaVista",
     "CategoriasVista",
     "CierreVista",
     "ConteosVista",

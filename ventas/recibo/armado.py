@@ -28,7 +28,7 @@ def recibo_de_venta(venta: Venta, tienda: Tienda) -> Recibo:
     redondeo = efectivo.redondeo if efectivo else 0
     lineas = list(venta.detalles.all())
     return Recibo(
-        emisor=_emisor(tienda, venta.emisor_rut),
+        emisor=emisor_de(tienda, venta.emisor_rut),
         titulo=_titulo(venta.tipo_dte, tienda),
         folio=venta.folio,
         fecha=venta.fecha_venta,
@@ -75,7 +75,7 @@ def recibo_de_devolucion(devolucion: Devolucion, tienda: Tienda) -> Recibo:
     lineas = list(devolucion.detalles.all())
     original = TipoDocumento(venta.tipo_documento).label.capitalize()
     return Recibo(
-        emisor=_emisor(tienda, devolucion.emisor_rut),
+        emisor=emisor_de(tienda, devolucion.emisor_rut),
         titulo=_titulo(devolucion.tipo_dte, tienda),
         folio=devolucion.folio,
         fecha=devolucion.fecha,
@@ -108,7 +108,8 @@ def recibo_de_devolucion(devolucion: Devolucion, tienda: Tienda) -> Recibo:
     )
 
 
-def _emisor(tienda: Tienda, emisor_rut: str) -> Emisor:
+def emisor_de(tienda: Tienda, emisor_rut: str) -> Emisor:
+    """La tienda como emisora, con el RUT que tenía el documento."""
     return Emisor(
         razon_social=tienda.razon_social,
         rut=emisor_rut,

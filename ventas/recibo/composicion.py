@@ -65,7 +65,7 @@ Renglon = Centrado | Parrafo | Par | Raya | Barras
 def componer(recibo: Recibo) -> list[Renglon]:
     """Todos los renglones de ``recibo``, de arriba abajo."""
     return [
-        *_encabezado(recibo.emisor),
+        *encabezado(recibo.emisor),
         *_identidad(recibo),
         Raya(),
         *(renglon for linea in recibo.lineas for renglon in _linea(linea)),
@@ -77,7 +77,8 @@ def componer(recibo: Recibo) -> list[Renglon]:
     ]
 
 
-def _encabezado(emisor: Emisor) -> Iterator[Renglon]:
+def encabezado(emisor: Emisor) -> Iterator[Renglon]:
+    """La tienda, arriba de todo lo impreso."""
     yield Centrado(emisor.razon_social, Estilo.FUERTE)
     yield Centrado(f"RUT {con_formato(emisor.rut)}")
     if emisor.giro:

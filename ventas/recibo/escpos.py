@@ -1,6 +1,7 @@
 """El recibo como bytes ESC/POS para una impresora térmica de 80 mm (42 columnas, 576 puntos)."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from escpos.printer import Dummy
 
@@ -71,13 +72,18 @@ def _renglones(renglon: Centrado | Parrafo | Par | Raya) -> list[str]:
 
 
 def a_escpos(recibo: Recibo) -> bytes:
+    """El recibo para la impresora térmica; ver ``renglones_a_escpos``."""
+    return renglones_a_escpos(componer(recibo))
+
+
+def renglones_a_escpos(renglones: Iterable[Renglon]) -> bytes:
     """Bytes listos para mandar a la impresora: inicio, texto y corte. Misma entrada, mismos bytes."""
     impresora = Dummy()
     impresora.hw("INIT")
     impresora._raw(_SIN_IDEOGRAMAS)
     impresora.magic.force_encoding(PAGINA)
     estilo_actual = Estilo.NORMAL
-    for renglon in componer(recibo):
+    for renglon in renglones:
         if isinstance(renglon, Barras):
             # El conjunto B de Code 128: letras y números, tal cual.
             impresora.barcode("{B" + renglon.texto, "CODE128", height=80, width=2, function_type="B")

@@ -1,5 +1,6 @@
 """El recibo como PDF de un rollo de 80 mm, del alto justo de su contenido."""
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from reportlab.graphics.barcode.code128 import Code128
@@ -85,16 +86,22 @@ class _Trazo:
 
 
 def a_pdf(recibo: Recibo) -> bytes:
-    """PDF de una página de 80 mm de ancho. El mismo recibo da siempre los mismos bytes."""
+    """El recibo como PDF; ver ``renglones_a_pdf``."""
+    titulo = f"{recibo.titulo} {recibo.folio or ''}".strip()
+    return renglones_a_pdf(componer(recibo), titulo=titulo, autor=recibo.emisor.razon_social)
+
+
+def renglones_a_pdf(renglones: Iterable[Renglon], *, titulo: str, autor: str) -> bytes:
+    """PDF de una página de 80 mm de ancho. Los mismos renglones dan siempre los mismos bytes."""
     preparar()
     trazo = _Trazo()
-    for renglon in componer(recibo):
+    for renglon in renglones:
         trazo.agregar(renglon)
     alto = trazo.alto + 2 * MARGEN
     salida = BytesIO()
     lienzo = Canvas(salida, pagesize=(ANCHO, alto), invariant=1, lang="es-CL")
-    lienzo.setTitle(f"{recibo.titulo} {recibo.folio or ''}".strip())
-    lienzo.setAuthor(recibo.emisor.razon_social)
+    lienzo.setTitle(titulo)
+    lienzo.setAuthor(autor)
     lienzo.setCreator("Inventario")
     lienzo.setLineWidth(0.5)
     lienzo.setDash(2, 1.5)

@@ -111,6 +111,9 @@ class VentaEntrada(ConLineasNumeradas):
     total_esperado = CampoPesos(
         required=False, allow_null=True, help_text="CLP que se mostró; si no es el total, 409."
     )
+    id_turno = CampoId(
+        required=False, allow_null=True, help_text="El turno de caja abierto; si no viene, el de quien cobra."
+    )
     id_forma_pago = CampoNumerado(FormaPago, required=False, allow_null=True)
     efectivo_recibido = CampoPesos(
         required=False, allow_null=True, help_text="CLP entregados, si se paga todo en efectivo."
@@ -154,6 +157,7 @@ class VentaEntrada(ConLineasNumeradas):
             id_cajero=datos.get("id_cajero"),
             numero_documento=datos.get("numero_documento") or "",
             total_esperado=datos.get("total_esperado"),
+            id_turno=datos.get("id_turno"),
         )
 
     @staticmethod

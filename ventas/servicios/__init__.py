@@ -1,5 +1,13 @@
-"""Casos de uso: cobrar una venta y devolverla."""
+"""Casos de uso: cobrar una venta y devolverla; las cajas y sus turnos."""
 
+from ventas.servicios.caja import (
+    TurnoNoExiste,
+    abrir_turno,
+    cerrar_turno,
+    crear_caja,
+    editar_caja,
+    mover_efectivo,
+)
 from ventas.servicios.devolucion import (
     DevolucionHecha,
     NotaNoExiste,
@@ -18,8 +26,14 @@ __all__ = [
     "ParteDevuelta",
     "PedidoDeDevolucion",
     "PedidoDeVenta",
+    "TurnoNoExiste",
     "VentaHecha",
     "VentaNoExiste",
+    "abrir_turno",
+    "cerrar_turno",
+    "crear_caja",
     "devolver",
+    "editar_caja",
+    "mover_efectivo",
     "vender",
 ]

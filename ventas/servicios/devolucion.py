@@ -1,7 +1,7 @@
 """El caso de uso ``devolver``: nota de crédito por una venta o parte de ella.
 
-Orden de los candados: venta → productos por id → cliente → folio. La fila de la venta va primero:
-dos devoluciones de la misma venta se hacen una después de la otra, y la segunda ve lo que queda.
+Orden de los candados: venta → turno de caja → productos por id → cliente → folio. La fila de la venta va
+primero: dos devoluciones de la misma venta se hacen una después de la otra, y la segunda ve lo que queda.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,6 +13,7 @@ from inventario.base.actor import Actor
 from inventario.base.errores import NoExiste, SinPermiso
 from inventario.base.fechas import dia_de
 from inventario.base.formato import clp
+from inventario.base.models import Tienda
 from inventario.base.operacion import operacion
 from productos.consultas import Resuelto, resolver_codigos
 from productos.kardex import Cambio, bloquear_productos, mover_stock
@@ -30,6 +31,7 @@ from ventas.models import (
     Devolucion,
     Reembolso,
     TipoDTE,
+    TurnoCaja,
     Venta,
 )
 from ventas.reglas.cobro import medir
@@ -42,8 +44,9 @@ from ventas.reglas.devolucion import (
     puntos_por_quitar,
     reembolsar,
 )
-from ventas.reglas.tipos import TipoDocumento
+from ventas.reglas.tipos import FormaPago, TipoDocumento
 from ventas.resumenes import resumir_devolucion
+from ventas.turnos import SinTurno, turno_para_devolver
 
 DOCUMENTO = "devolucion"
 """Cómo nombran el kardex y los puntos a una devolución: ``("devolucion", id)``."""
@@ -106,18 +109,21 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
     Raises:
         VentaNoExiste: no hay tal venta.
         SinPermiso: ni es Administrador ni es su Cajero en el mismo día de la tienda.
+        SinTurno: un Cajero devuelve efectivo sin un turno de caja abierto, y la tienda lo exige.
         LineaNoVendida, DevolucionExcede, NadaPorDevolver: lo pedido no se puede devolver.
     """
     venta = Venta.objects.select_for_update().filter(pk=pedido.id_venta).first()
     if venta is None:
         raise VentaNoExiste
     exigir_puede_devolver(actor, venta, ahora)
+    turno = turno_para_devolver(actor=actor, venta=venta)
     vendidos = {d.numero: d for d in DetalleVenta.objects.filter(venta=venta.pk)}
     lineas = [_linea(detalle) for detalle in vendidos.values()]
     elegidas = elegir(lineas, _partes(pedido.partes, vendidos.values(), ahora))
     productos = bloquear_productos([vendidos[numero].producto_id for numero in elegidas])
     nota = anotar(lineas, elegidas, neto=venta.neto)
     vuelta = reembolsar(nota.total, formas_pagadas(venta))
+    _exigir_turno(actor, turno, vuelta)
     devolucion = Devolucion.objects.create(
         emisor_rut=venta.emisor_rut,
         tipo_dte=TipoDTE.NOTA_CREDITO.value,
@@ -130,6 +136,7 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
         fecha=ahora,
         autor_id=actor.usuario_id,
         motivo=pedido.motivo,
+        turno=turno,
     )
     detalles = _guardar_lineas(devolucion, vendidos, elegidas, nota.montos)
     reembolsos = Reembolso.objects.bulk_create(
@@ -200,6 +207,14 @@ def exigir_puede_devolver(actor: Actor, venta: Venta, ahora: datetime) -> None:
         raise SinPermiso("Sólo un Administrador devuelve ventas de otra persona")
     if dia_de(venta.fecha_venta) != dia_de(ahora):
         raise SinPermiso("Sólo un Administrador devuelve ventas de otro día")
+
+
+def _exigir_turno(actor: Actor, turno: TurnoCaja | None, vuelta: Sequence[ReembolsoHecho]) -> None:
+    if turno is not None or actor.es_administrador:
+        return
+    en_efectivo = any(reembolso.forma == FormaPago.EFECTIVO for reembolso in vuelta)
+    if en_efectivo and Tienda.objects.filter(exige_turno=True).exists():
+        raise SinTurno("Abra un turno de caja para devolver efectivo")
 
 
 def _linea(detalle: DetalleVenta) -> LineaVendida:

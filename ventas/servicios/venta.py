@@ -1,7 +1,7 @@
 """El caso de uso ``vender``: una venta es una transacción, entera o nada.
 
-Orden, el mismo para todas: productos por id → cliente → folio. Así dos ventas no se esperan en
-círculo, y la fila del folio, que todas comparten, se toma al final.
+Orden, el mismo para todas: turno de caja → productos por id → cliente → folio. Así dos ventas no se
+esperan en círculo, y la fila del folio, que todas comparten, se toma al final.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
 from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
 from ventas.resumenes import resumir_venta
 from ventas.servicios.lineas import LineaLista, LineaPedida, preparar_lineas
+from ventas.turnos import SinTurno, turno_para_vender
 
 DESCUENTO_GRANDE = Decimal(20)
 """Desde qué descuento al documento (%) una venta deja además un registro de descuento."""
@@ -54,6 +55,7 @@ class PedidoDeVenta:
         id_cajero: a nombre de quién, si no es de quien la hace (sólo un Administrador).
         numero_documento: referencia propia del cliente de la API; vacía, el folio.
         total_esperado: CLP que el cliente mostró; si no es el total, no se vende.
+        id_turno: el turno de caja que el cliente cree abierto; si no es ése, no se vende.
     """
 
     lineas: Sequence[LineaPedida]
@@ -64,6 +66,7 @@ class PedidoDeVenta:
     id_cajero: int | None = None
     numero_documento: str = ""
     total_esperado: int | None = None
+    id_turno: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +89,13 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         ProductoInvalido, Invalido: líneas, cajero, cliente o pagos que no valen.
         StockInsuficiente: con cada línea a la que le falta.
         PrecioDesactualizado: ``total_esperado`` no es el total.
+        SinTurno, TurnoCerrado: se paga en efectivo sin turno de caja, o con uno que ya no está.
         PuntosInsuficientes: el cliente no tiene los que se quieren gastar.
     """
     hoy = dia_de(ahora)
     cajero_id, nombre_cajero = _cajero(actor, pedido.id_cajero)
     condiciones = condiciones_de_venta(hoy)
+    turno = turno_para_vender(cajero_id=cajero_id, id_turno=pedido.id_turno)
     lineas = preparar_lineas(pedido.lineas, hoy=hoy)
     cobro = cobrar(
         [linea.cobro for linea in lineas],
@@ -100,6 +105,8 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     )
     _exigir_total(cobro, pedido.total_esperado)
     pagos = pagar(cobro.total, pedido.pagos, valor_punto=condiciones.valor_punto)
+    if condiciones.exige_turno and turno is None and any(p.forma == FormaPago.EFECTIVO for p in pagos):
+        raise SinTurno
     cliente = _cliente(pedido.id_cliente, pagos)
     venta = Venta.objects.create(
         emisor_rut=condiciones.emisor_rut,
@@ -120,6 +127,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         porcentaje=pedido.porcentaje,
         forma_pago=forma_principal(pagos).value,
         puntos_ganados=_puntos_ganados(cobro.total, pagos, condiciones) if cliente else 0,
+        turno=turno,
     )
     detalles = DetalleVenta.objects.bulk_create(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
     hechos = Pago.objects.bulk_create(_pagos(venta, pagos))

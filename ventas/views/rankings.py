@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from inventario.base.api.esquema import error
 from inventario.base.api.permisos import SoloPersonal
+from inventario.base.api.peticion import actor_de
 from inventario.base.errores import NoExiste
 from ventas.consultas import (
     mejor_vendedor_del_mes,
@@ -69,7 +70,7 @@ class RankingsVista(viewsets.ViewSet):
         tags=["ventas"],
     )
     def mes(self, request: Request) -> Response:
-        mejor = mejor_vendedor_del_mes(timezone.now())
+        mejor = mejor_vendedor_del_mes(actor_de(request), timezone.now())
         if mejor is None:
             raise NoExiste(_SIN_VENTAS_MES, codigo="sin_ventas")
         return Response(MejorVendedorSalida(mejor).data)
@@ -87,4 +88,4 @@ class RankingsVista(viewsets.ViewSet):
         tags=["usuarios"],
     )
     def vendedores(self, request: Request) -> Response:
-        return Response(VendedorSalida(mejores_vendedores(), many=True).data)
+        return Response(VendedorSalida(mejores_vendedores(actor_de(request)), many=True).data)

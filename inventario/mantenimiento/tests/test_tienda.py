@@ -15,7 +15,7 @@ from registros.models import Registro, TipoRegistro
 FORMULARIO = {
     "razon_social": "Almacén Ñuñoa", "rut": "76.192.083-9", "giro": "Almacén", "direccion": "",
     "comuna": "Ñuñoa", "telefono": "", "emite_boleta": "siempre", "pesos_por_punto": "100",
-    "valor_punto": "1",
+    "valor_punto": "1", "limite_descuento_cajero": "100", "bloqueo_minutos": "5",
 }
 
 

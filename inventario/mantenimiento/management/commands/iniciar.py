@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from inventario.base.actor import Actor, Puerta
 from inventario.mantenimiento.arranque import (
     NoSePuedeAbrir,
     base_es_nueva,
@@ -24,6 +25,7 @@ from inventario.mantenimiento.arranque import (
 from inventario.mantenimiento.cuentas import contrasena_nueva
 from inventario.mantenimiento.demo.carga import HayVentasReales, cargar_demo
 from inventario.mantenimiento.supervisor import Programa, Supervisor
+from inventario.mantenimiento.tienda import poner_reglas_de_caja
 
 
 class Command(BaseCommand):
@@ -51,7 +53,8 @@ def _preparar() -> None:
     """Tablas, primer Administrador y, en la base embebida recién nacida, los datos de muestra."""
     # El archivo recuerda que falta la muestra, si se interrumpe a medio cargar.
     por_cargar: Path = settings.DATOS_DIR / "muestra_pendiente"
-    if settings.EMBEBIDO and base_es_nueva():
+    nueva = base_es_nueva()
+    if settings.EMBEBIDO and nueva:
         por_cargar.touch()
         decir("Primera vez: preparando la base…")
     poner_al_dia()
@@ -65,6 +68,9 @@ def _preparar() -> None:
         except HayVentasReales as error:
             decir(error.msg)
         por_cargar.unlink()
+    if nueva:
+        # Después de la muestra: sus noventa días de ventas son de antes de que hubiera turnos.
+        poner_reglas_de_caja(actor=Actor.sistema(puerta=Puerta.COMANDO), ahora=timezone.now())
     # El primer latido no espera al minuto de la agenda: /salud dice la verdad desde el principio.
     async_task("inventario.mantenimiento.tasks.latir", q_options={"save": False})
     connection.close()

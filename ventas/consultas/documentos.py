@@ -11,6 +11,7 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -47,6 +48,7 @@ class CondicionesDeVenta:
     pesos_por_punto: int
     valor_punto: int
     tasa_iva: Decimal
+    exige_turno: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +141,15 @@ class MejorVendedor:
 def condiciones_de_venta(hoy: date) -> CondicionesDeVenta:
     """La tienda y la tasa de IVA que rige ``hoy`` (la última que ya empezó), en una consulta."""
     tasa = TasaIVA.objects.filter(desde__lte=hoy).order_by("-desde").values("tasa")[:1]
-    rut, pesos_por_punto, valor_punto, rige = Tienda.objects.values_list(
-        "rut", "pesos_por_punto", "valor_punto", Subquery(tasa)
+    rut, pesos_por_punto, valor_punto, exige_turno, rige = Tienda.objects.values_list(
+        "rut", "pesos_por_punto", "valor_punto", "exige_turno", Subquery(tasa)
     ).get(pk=1)
     return CondicionesDeVenta(
         emisor_rut=rut,
         pesos_por_punto=pesos_por_punto,
         valor_punto=valor_punto,
         tasa_iva=IVA_GENERAL if rige is None else rige,
+        exige_turno=exige_turno,
     )
 
 
@@ -287,16 +290,28 @@ def mejor_venta_de_la_semana(ahora: datetime) -> MejorVenta | None:
     )
 
 
-def mejor_vendedor_del_mes(ahora: datetime) -> MejorVendedor | None:
-    """Quien más vendió (CLP, sin lo devuelto) desde el día 1 de este mes (Santiago)."""
+def mejor_vendedor_del_mes(actor: Actor, ahora: datetime) -> MejorVendedor | None:
+    """Quien más vendió (CLP, sin lo devuelto) desde el día 1 de este mes (Santiago); ver ``_sumables``."""
     primero = inicio_del_dia(dia_de(ahora).replace(day=1))
-    del_mes = Venta.objects.filter(fecha_venta__gte=primero, fecha_venta__lte=ahora)
+    del_mes = _sumables(actor).filter(fecha_venta__gte=primero, fecha_venta__lte=ahora)
     return next(iter(_vendedores(del_mes, 1)), None)
 
 
-def mejores_vendedores() -> list[MejorVendedor]:
-    """Los ``MEJORES`` que más han vendido desde siempre (CLP, sin lo devuelto), de mayor a menor."""
-    return _vendedores(Venta.objects.all(), MEJORES)
+def mejores_vendedores(actor: Actor) -> list[MejorVendedor]:
+    """Los ``MEJORES`` que más han vendido desde siempre (CLP, sin lo devuelto); ver ``_sumables``."""
+    return _vendedores(_sumables(actor), MEJORES)
+
+
+def _sumables(actor: Actor) -> VentaQuerySet:
+    """Las ventas cuya suma ``actor`` puede conocer.
+
+    A un Cajero no se le suman las de turnos aún abiertos: con su fondo le darían lo que debe haber en el
+    cajón antes de contarlo. Sus ventas una por una sí las ve (``/ventas``, ``/boletas``): esas listas
+    son del contrato, y quien las cobró ya conoce cada una.
+    """
+    if actor.es_administrador:
+        return Venta.objects.all()
+    return Venta.objects.filter(Q(turno=None) | Q(turno__cerrado__isnull=False))
 
 
 def _vendedores(ventas: VentaQuerySet, cuantos: int) -> list[MejorVendedor]:

@@ -1,0 +1,37 @@
+"""Ventas, devoluciones y folios; cajas y turnos; y los resúmenes."""
+
+from ventas.models.caja import Caja, CorrelativoZ, MovimientoCaja, TurnoCaja
+from ventas.models.documentos import (
+    CorrelativoFolio,
+    DetalleDevolucion,
+    DetalleVenta,
+    Devolucion,
+    DocumentoTributario,
+    Pago,
+    Reembolso,
+    Venta,
+    VentaQuerySet,
+)
+from ventas.models.resumenes import ResumenProducto, ResumenVentas
+from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
+
+__all__ = [
+    "Caja",
+    "CorrelativoFolio",
+    "CorrelativoZ",
+    "DetalleDevolucion",
+    "DetalleVenta",
+    "Devolucion",
+    "DocumentoTributario",
+    "FormaPago",
+    "MovimientoCaja",
+    "Pago",
+    "Reembolso",
+    "ResumenProducto",
+    "ResumenVentas",
+    "TipoDTE",
+    "TipoDocumento",
+    "TurnoCaja",
+    "Venta",
+    "VentaQuerySet",
+]
