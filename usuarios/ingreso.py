@@ -1,10 +1,11 @@
-"""Ingresar con RUT y contraseña, a la API o al admin: un solo camino, con el mismo freno."""
+"""Ingresar con RUT y contraseña (o PIN), a la API o al admin: un solo camino, con el mismo freno."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import ErrorDeDominio, NoAutenticado
@@ -13,7 +14,7 @@ from inventario.base.rut import canonico, enmascarado
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.freno import Origen, anotar_fallo, anotar_ingreso, bloquear_filas, exigir_libre
-from usuarios.models import FrenoIngreso, Notificacion, Usuario
+from usuarios.models import DispositivoCaja, FrenoIngreso, Notificacion, Usuario
 from usuarios.notificaciones import Aviso, notificar_a_administradores
 from usuarios.sesiones import Ingreso, abrir_sesion
 
@@ -59,6 +60,43 @@ def entrar(*, rut: str, contrasena: str, actor: Actor, ahora: datetime) -> Ingre
     return _ingresar(rut, contrasena, actor, ahora, _abrir)
 
 
+def entrar_con_pin(
+    *, rut: str, pin: str, dispositivo: str, actor: Actor, ahora: datetime
+) -> Ingreso:
+    """Abre una sesión desde una caja conocida.
+
+    Args:
+        dispositivo: el secreto que la caja recibió (``usuarios.pin.registrar_dispositivo``).
+
+    Raises:
+        CredencialesMalas: RUT, PIN o dispositivo, no se dice cuál; o quien no trabaja en la tienda.
+        CuentaInactiva, IngresoFrenado: como ``entrar``.
+    """
+    conocido = DispositivoCaja.objects.filter(resumen=resumen_de(dispositivo), revocado=None).exists()
+
+    def es_suyo(usuario: Usuario | None, secreto: str) -> bool:
+        # El PIN se comprueba igual: el tiempo no delata si el dispositivo sirve.
+        return es_su_pin(usuario, secreto) and conocido
+
+    return _ingresar(rut, pin, actor, ahora, _abrir, es_suyo)
+
+
+def confirmar_con_pin(
+    *, rut: str, pin: str, actor: Actor, ahora: datetime, al_entrar: "AlEntrar[R]"
+) -> R:
+    """Comprueba el PIN de alguien que está frente a la caja y hace ``al_entrar`` en la misma transacción.
+
+    Raises:
+        CredencialesMalas, CuentaInactiva, IngresoFrenado: como ``entrar``, y con el mismo freno.
+    """
+    return _ingresar(rut, pin, actor, ahora, al_entrar, es_su_pin)
+
+
+def resumen_de(secreto: str) -> str:
+    """Lo que se guarda del secreto de un dispositivo, que es largo y al azar: basta un resumen rápido."""
+    return hashlib.sha256(secreto.encode()).hexdigest()
+
+
 def entrar_al_admin(*, rut: str, contrasena: str, actor: Actor, ahora: datetime) -> Usuario:
     """Comprueba a quien quiere entrar al admin.
 
@@ -101,13 +139,18 @@ def _abrir_admin(usuario: Usuario, actor: Actor, ahora: datetime) -> Usuario | N
 
 
 def _ingresar(
-    rut: str, contrasena: str, actor: Actor, ahora: datetime, al_entrar: AlEntrar[R]
+    rut: str,
+    secreto: str,
+    actor: Actor,
+    ahora: datetime,
+    al_entrar: AlEntrar[R],
+    es_suyo: Callable[[Usuario | None, str], bool] | None = None,
 ) -> R:
     origen = Origen.de(rut=_canonico_o_nada(rut), ip=actor.ip)
     exigir_libre(origen, filas=origen.filas(), ahora=ahora)
     usuario = Usuario.objects.filter(rut=origen.rut).first()
     # Argon2 corre fuera de la transacción: SQLite no debe esperarlo con la base tomada.
-    correcta = _es_su_contrasena(usuario, contrasena)
+    correcta = (es_suyo or _es_su_contrasena)(usuario, secreto)
     resultado = _resolver(
         origen=origen,
         comprobado=usuario if correcta else None,
@@ -135,6 +178,14 @@ def _es_su_contrasena(usuario: Usuario | None, contrasena: str) -> bool:
         make_password(contrasena)
         return False
     return usuario.check_password(contrasena)
+
+
+def es_su_pin(usuario: Usuario | None, pin: str) -> bool:
+    """Si es el PIN de alguien de la tienda; toma lo mismo si no tiene, o si no existe."""
+    if usuario is None or not usuario.pin or usuario.rol not in (Rol.ADMINISTRADOR, Rol.CAJERO):
+        make_password(pin)
+        return False
+    return check_password(pin, usuario.pin)
 
 
 @operacion
@@ -167,11 +218,11 @@ def _resolver(
 
 
 def _el_mismo_bloqueado(comprobado: Usuario | None) -> Usuario | None:
-    """El usuario al día y bloqueado, si su contraseña sigue siendo la que se comprobó."""
+    """El usuario al día y bloqueado, si su contraseña y su PIN siguen siendo los que se comprobaron."""
     if comprobado is None:
         return None
     usuario = Usuario.objects.select_for_update().filter(pk=comprobado.pk).first()
-    if usuario is None or usuario.password != comprobado.password:
+    if usuario is None or (usuario.password, usuario.pin) != (comprobado.password, comprobado.pin):
         return None
     return usuario
 

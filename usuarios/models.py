@@ -69,6 +69,9 @@ class Usuario(AbstractBaseUser, PermissionsMixin):
     puntos = models.PositiveIntegerField(default=0, editable=False)
     fecha_creacion = models.DateTimeField("fecha de creación", default=timezone.now, editable=False)
     anonimizado = models.DateTimeField(null=True, editable=False)
+    pin = models.CharField(
+        max_length=128, blank=True, editable=False, help_text="Su huella, como la de la contraseña."
+    )
 
     objects = UsuarioManager.from_queryset(UsuarioQuerySet)()
 
@@ -156,6 +159,24 @@ class Sesion(models.Model):
         return self.cerrada is None and self.vence > ahora
 
 
+class DispositivoCaja(models.Model):
+    """Una caja conocida: desde ella, y sólo desde ella, se entra con PIN. De su secreto queda el resumen."""
+
+    nombre = models.CharField(max_length=80)
+    resumen = models.CharField(max_length=64, unique=True, editable=False)
+    creado = models.DateTimeField()
+    creado_por = models.ForeignKey(Usuario, on_delete=models.PROTECT, related_name="+")
+    revocado = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "dispositivo de caja"
+        verbose_name_plural = "dispositivos de caja"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+
 class FrenoIngreso(models.Model):
     """Fallos de ingreso seguidos de una cuenta, de una red, o de una cuenta desde una red.
 
@@ -226,6 +247,7 @@ class Notificacion(models.Model):
         VENTA_ANULADA = "venta_anulada", "Venta anulada"
         BLOQUEO = "bloqueo", "Ingreso bloqueado"
         PRECIO = "precio", "Precio cambiado"
+        AUTORIZACION = "autorizacion", "Autorización de caja"
         SISTEMA = "sistema", "Algo que revisar en el sistema"
 
     usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="notificaciones")

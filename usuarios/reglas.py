@@ -1,6 +1,7 @@
 """Cuánto se frena a quien falla al ingresar, y el RUT de quien se olvida. Puro: sin base ni reloj."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from stdnum.cl.rut import calc_check_digit
 
@@ -44,6 +45,21 @@ CUENTA = Freno(gratis=19, lentos=6, bloqueo_s=60, tope_s=60)
 
 RED = Freno(gratis=29, lentos=5, bloqueo_s=60, tope_s=300)
 """Una red contra muchas cuentas. Alto: tras una misma dirección pueden estar todas las cajas."""
+
+
+PIN_MINIMO, PIN_MAXIMO = 4, 8
+
+
+def problema_del_pin(pin: str, *, rut: str) -> str:
+    """Por qué ``pin`` no sirve, o vacío: de 4 a 8 dígitos, ni repetidos, ni seguidos, ni parte del RUT."""
+    if not (pin.isascii() and pin.isdigit() and PIN_MINIMO <= len(pin) <= PIN_MAXIMO):
+        return f"Debe tener de {PIN_MINIMO} a {PIN_MAXIMO} dígitos"
+    pasos = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    if pasos in ({0}, {1}, {9}):
+        return "Es demasiado fácil de adivinar: dígitos repetidos o seguidos"
+    if pin in rut:
+        return "No puede ser parte de su RUT"
+    return ""
 
 
 _DIGITOS = "0123456789K"

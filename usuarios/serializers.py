@@ -43,6 +43,13 @@ class CampoContrasena(serializers.CharField):
         super().__init__(write_only=True, trim_whitespace=False, max_length=128, **kwargs)
 
 
+class CampoPin(serializers.CharField):
+    """Nunca sale. Cuáles sirven lo dice ``usuarios.reglas.problema_del_pin``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(write_only=True, max_length=20, **kwargs)
+
+
 class CampoOpcional(serializers.CharField):
     """Texto que puede faltar: ``null`` es lo mismo que vacío."""
 
@@ -103,8 +110,25 @@ class FiltroUsuarios(serializers.Serializer[Any]):
 
 
 class IngresoEntrada(serializers.Serializer[Any]):
+    """Con contraseña; o con PIN y el secreto de una caja conocida, que sin él no vale nada."""
+
     rut = serializers.CharField(max_length=30, help_text="En cualquiera de sus formas usuales.")
-    contrasena = CampoContrasena()
+    contrasena = CampoContrasena(required=False)
+    pin = CampoPin(required=False)
+    dispositivo = serializers.CharField(
+        required=False, max_length=200, write_only=True, help_text="De `POST /dispositivos`."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("contrasena"):
+            return {"rut": attrs["rut"], "contrasena": attrs["contrasena"]}
+        if not attrs.get("pin"):
+            raise serializers.ValidationError({"contrasena": ["Este campo es requerido."]})
+        if not attrs.get("dispositivo"):
+            raise serializers.ValidationError(
+                {"dispositivo": ["Con PIN se entra sólo desde una caja conocida"]}
+            )
+        return attrs
 
 
 class RefrescoEntrada(serializers.Serializer[Any]):

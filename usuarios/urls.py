@@ -10,12 +10,25 @@ from usuarios.views import (
     SalidaVista,
     UsuariosVista,
 )
+from usuarios.views_pin import DispositivosVista, PinVista, VerificacionVista
 
 _ficha = UsuariosVista.as_view(
     {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 )
 
 urlpatterns = [
+    path(
+        "users/<str:rut>/pin", PinVista.as_view({"put": "poner", "delete": "quitar"}), name="usuario-pin"
+    ),
+    path("verificar-pin", VerificacionVista.as_view({"post": "verificar"}), name="verificar-pin"),
+    path(
+        "dispositivos", DispositivosVista.as_view({"get": "list", "post": "create"}), name="dispositivos"
+    ),
+    path(
+        "dispositivos/<int:id_dispositivo>",
+        DispositivosVista.as_view({"delete": "destroy"}),
+        name="dispositivo",
+    ),
     path("login", IngresoVista.as_view({"post": "login"}), name="login"),
     path("token/refresh", IngresoVista.as_view({"post": "refrescar"}), name="token-refresh"),
     path("logout", SalidaVista.as_view({"post": "logout"}), name="logout"),

@@ -17,7 +17,7 @@ from inventario.base.api.permisos import AdministradorOUnoMismo, CualquierRol, S
 from inventario.base.api.peticion import actor_de
 from usuarios import ejemplos, servicios, sesiones
 from usuarios.consultas import clientes_con_mas_puntos, usuario_por_rut, usuarios_visibles
-from usuarios.ingreso import entrar
+from usuarios.ingreso import entrar, entrar_con_pin
 from usuarios.models import Usuario
 from usuarios.permisos import (
     NadieCambiaSuPropioRolNiEstado,
@@ -64,7 +64,7 @@ class IngresoVista(viewsets.ViewSet):
     permission_classes = [AllowAny]
 
     @extend_schema(
-        summary="Ingresar con RUT y contraseña",
+        summary="Ingresar con RUT y contraseña, o con PIN desde una caja conocida",
         description="Los fallos repetidos primero demoran y después bloquean un rato: 429 con `Retry-After`.",
         request=IngresoEntrada,
         responses={200: IngresoSalida, 401: ejemplos.MALAS, 429: ejemplos.FRENADO},
@@ -78,7 +78,8 @@ class IngresoVista(viewsets.ViewSet):
     )
     def login(self, request: Request) -> Response:
         datos = _leer(IngresoEntrada, request)
-        ingreso = entrar(**datos, actor=actor_de(request), ahora=timezone.now())
+        abrir = entrar_con_pin if "pin" in datos else entrar
+        ingreso = abrir(**datos, actor=actor_de(request), ahora=timezone.now())
         usuario = ingreso.usuario
         return Response(
             {

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from ventas.views.autorizaciones import AutorizacionesVista
 from ventas.views.boletas import BoletasVista
 from ventas.views.caja import (
     AjustesDeCajaVista,
@@ -73,6 +74,26 @@ urlpatterns = [
     path("best-seller-of-month", RankingsVista.as_view({"get": "mes"}), name="mejor-vendedor"),
     path(
         "top-users-by-sales", RankingsVista.as_view({"get": "vendedores"}), name="mejores-vendedores"
+    ),
+    path(
+        "autorizaciones",
+        AutorizacionesVista.as_view({"get": "list", "post": "create"}),
+        name="autorizaciones",
+    ),
+    path(
+        "autorizaciones/<int:id_autorizacion>",
+        AutorizacionesVista.as_view({"get": "retrieve"}),
+        name="autorizacion",
+    ),
+    path(
+        "autorizaciones/<int:id_autorizacion>/aprobar",
+        AutorizacionesVista.as_view({"post": "aprobar"}),
+        name="autorizacion-aprobar",
+    ),
+    path(
+        "autorizaciones/<int:id_autorizacion>/rechazar",
+        AutorizacionesVista.as_view({"post": "rechazar"}),
+        name="autorizacion-rechazar",
     ),
     path("cajas", CajasVista.as_view({"get": "list", "post": "create"}), name="cajas"),
     path("cajas/<int:id_caja>", CajasVista.as_view({"put": "update"}), name="caja"),

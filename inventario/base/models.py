@@ -58,6 +58,10 @@ class Tienda(models.Model):
         "límite de descuento del cajero (%)", default=100, validators=[MaxValueValidator(100)],
         help_text="Sobre este descuento al documento, un Cajero pide autorización.",
     )
+    anulacion_con_autorizacion = models.BooleanField(
+        "anular pide autorización", default=False,
+        help_text="Un Cajero anula entera una venta suya sólo si un Administrador lo autoriza.",
+    )
     bloqueo_minutos = models.PositiveSmallIntegerField(
         "minutos hasta bloquear la caja", default=5, validators=[MinValueValidator(1)],
         help_text="Sin que nadie la toque, la página de la caja pide PIN o contraseña.",

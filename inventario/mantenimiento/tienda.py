@@ -79,8 +79,11 @@ def poner_reglas_de_caja(*, actor: Actor, ahora: datetime) -> None:
     No va por omisión en la base: los clientes de la API de una tienda que ya vendía no los conocen.
     """
     tienda = Tienda.objects.select_for_update().get()
-    tienda.exige_turno, tienda.limite_descuento_cajero = True, LIMITE_DESCUENTO_NUEVA
-    tienda.save(update_fields=["exige_turno", "limite_descuento_cajero"])
+    tienda.exige_turno = tienda.anulacion_con_autorizacion = True
+    tienda.limite_descuento_cajero = LIMITE_DESCUENTO_NUEVA
+    tienda.save(
+        update_fields=["exige_turno", "anulacion_con_autorizacion", "limite_descuento_cajero"]
+    )
     registrar(
         actor=actor,
         tipo=TipoRegistro.TIENDA,
@@ -89,6 +92,7 @@ def poner_reglas_de_caja(*, actor: Actor, ahora: datetime) -> None:
         objeto=("tienda", tienda.pk),
         cambios={
             "exige_turno": (False, True),
+            "anulacion_con_autorizacion": (False, True),
             "limite_descuento_cajero": (100, LIMITE_DESCUENTO_NUEVA),
         },
     )

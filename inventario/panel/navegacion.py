@@ -14,6 +14,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ("ventas.Devolucion", "Devoluciones", "assignment_return"),
         ("ventas.TurnoCaja", "Turnos de caja", "point_of_sale"),
         ("ventas.Caja", "Cajas", "countertops"),
+        ("ventas.Autorizacion", "Autorizaciones", "verified_user"),
     ]),
     (STOCK, [
         ("productos.Producto", "Productos", "inventory_2"),
@@ -35,6 +36,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ("usuarios.MovimientoPuntos", "Puntos", "loyalty"),
         ("usuarios.Sesion", "Sesiones abiertas", "devices"),
         ("usuarios.Presencia", "Conectados ahora", "sensors"),
+        ("usuarios.DispositivoCaja", "Cajas con PIN", "pin"),
     ]),
     ("Control", [
         ("registros.Registro", "Registros", "history"),

@@ -38,7 +38,9 @@ from productos.servicios import (
 from usuarios.ingreso import entrar
 from usuarios.models import Usuario
 from usuarios.notificaciones import enviar_mensaje
+from usuarios.pin import registrar_dispositivo
 from ventas.models import FormaPago
+from ventas.reglas.autorizacion import Accion
 from ventas.reglas.pagos import PagoPedido
 from ventas.servicios import (
     LineaPedida,
@@ -50,6 +52,7 @@ from ventas.servicios import (
     devolver,
     vender,
 )
+from ventas.servicios.autorizaciones import pedir
 
 METODOS = ("get", "post", "put", "patch", "delete")
 ROLES = ("desconocido", "cliente", "cajero", "administrador")
@@ -108,6 +111,9 @@ CLAVE = {"contrasena": CONTRASENA}
 TURNO = {"id_caja": "<id_caja_libre>", "fondo_inicial": 20000}
 RETIRO = {"tipo": "retiro", "monto": 1000, "motivo": "A la caja fuerte"}
 CONTEO_DE_CAJA = {"conteo": {"1000": 2}}
+PIN = {"pin": "4071", "contrasena": CONTRASENA}
+DISPOSITIVO = {"nombre": "Mesón", "contrasena": CONTRASENA}
+CON_DESCUENTO = {"accion": "descuento", "objeto": {"porcentaje": 50}}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -146,6 +152,14 @@ TABLA = [
     Fila("GET /users/<rut_admin>/datos-personales",         401, 403, 403, 200, nota="Administrador"),
     Fila("POST /users/<rut_cliente>/anonimizacion",         401, 200, 403, 200, CLAVE),
     Fila("POST /users/<rut_cajero>/anonimizacion",          401, 403, 403, 403, CLAVE, nota="Cajero"),
+    Fila("PUT /users/<rut_cajero>/pin",                     401, 403, 200, 403, PIN),
+    Fila("PUT /users/<rut_admin>/pin",                      401, 403, 403, 200, PIN, nota="Administrador"),
+    Fila("PUT /users/<rut_cliente>/pin",                    401, 403, 403, 403, PIN, nota="Cliente"),
+    Fila("DELETE /users/<rut_cajero>/pin",                  401, 403, 403, 200),
+    Fila("POST /verificar-pin",                             401, 403, 200, 200, CLAVE),
+    Fila("POST /dispositivos",                              401, 403, 201, 201, DISPOSITIVO),
+    Fila("GET /dispositivos",                               401, 403, 403, 200),
+    Fila("DELETE /dispositivos/<id_dispositivo>",           401, 403, 403, 200),
     Fila("GET /top-users-by-points",                        401, 403, 200, 200),
     # --- productos --------------------------------------
     Fila("POST /product",                                   401, 403, 403, 201, PRODUCTO),
@@ -186,6 +200,11 @@ TABLA = [
     Fila("PUT /cajas/<id_caja_libre>",                      401, 403, 403, 200, {"estado": "Inactivo"}),
     Fila("GET /caja/ajustes",                               401, 403, 200, 200),
     Fila("GET /caja/catalogo",                              401, 403, 200, 200),
+    Fila("POST /autorizaciones",                            401, 403, 201, 201, CON_DESCUENTO),
+    Fila("GET /autorizaciones",                             401, 403, 200, 200),
+    Fila("GET /autorizaciones/<id_autorizacion>",           401, 403, 200, 200),
+    Fila("POST /autorizaciones/<id_autorizacion>/aprobar",  401, 403, 403, 200),
+    Fila("POST /autorizaciones/<id_autorizacion>/rechazar", 401, 403, 403, 200),
     Fila("GET /turnos",                                     401, 403, 200, 200),
     # 409 al cajero: ya tiene uno abierto.
     Fila("POST /turnos",                                    401, 403, 409, 201, TURNO),
@@ -323,6 +342,12 @@ def mundo(
         "codigo": "AZ-1",
         "id_caja_libre": crear_caja(nombre="Patio", actor=actor(ana), ahora=ahora).pk,
         "id_turno": turno.pk,
+        "id_autorizacion": pedir(
+            actor=actor(carlos), accion=Accion.DESCUENTO, objeto={"porcentaje": 50}, ahora=ahora
+        ).pk,
+        "id_dispositivo": registrar_dispositivo(
+            actor=actor(carlos), nombre="Mesón", contrasena=CONTRASENA, ahora=ahora
+        ).dispositivo.pk,
         "id_turno_ajeno": cerrados[0].pk,
         "id_turno_cerrado": cerrados[1].pk,
         "id_conteo": conteo.pk,

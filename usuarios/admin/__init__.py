@@ -3,6 +3,13 @@
 from usuarios.admin.avisos import NotificacionAdmin
 from usuarios.admin.personas import UsuarioAdmin
 from usuarios.admin.puntos import MovimientoPuntosAdmin
-from usuarios.admin.sesiones import PresenciaAdmin, SesionAdmin
+from usuarios.admin.sesiones import DispositivoCajaAdmin, PresenciaAdmin, SesionAdmin
 
-__all__ = ["MovimientoPuntosAdmin", "NotificacionAdmin", "PresenciaAdmin", "SesionAdmin", "UsuarioAdmin"]
+__all__ = [
+    "DispositivoCajaAdmin",
+    "MovimientoPuntosAdmin",
+    "NotificacionAdmin",
+    "PresenciaAdmin",
+    "SesionAdmin",
+    "UsuarioAdmin",
+]

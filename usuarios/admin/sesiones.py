@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from inventario.base.admin_accion import Pregunta, preguntar
 from inventario.base.admin_comun import AdminDeLectura, FiltroDias
-from usuarios.models import Presencia, Sesion
+from usuarios.models import DispositivoCaja, Presencia, Sesion
+from usuarios.pin import revocar_dispositivo
 from usuarios.presencia import presentes
 
 
@@ -58,3 +61,32 @@ class PresenciaAdmin(AdminDeLectura):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return presentes(ahora=timezone.now())
+
+
+@admin.register(DispositivoCaja)
+class DispositivoCajaAdmin(AdminDeLectura):
+    objeto = "dispositivo"
+    list_display = ("nombre", "creado", "creado_por", "revocado")
+    list_select_related = ("creado_por",)
+    fields = ("nombre", "creado", "creado_por", "revocado")
+    actions_detail = ("revocar",)
+
+    def has_revocar_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("usuarios.change_dispositivocaja")
+
+    @action(description="Revocar", icon="block", url_path="revocar", permissions=["revocar"])
+    def revocar(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def hacer(dispositivo: DispositivoCaja, datos: dict[str, Any]) -> str:
+            revocar_dispositivo(
+                actor=self.actor(request), id_dispositivo=dispositivo.pk, ahora=timezone.now()
+            )
+            return f"Desde {dispositivo.nombre} ya no se entra con PIN"
+
+        return preguntar(self, request, object_id, _pregunta_de_revocar, hacer)
+
+
+def _pregunta_de_revocar(dispositivo: DispositivoCaja) -> Pregunta:
+    return Pregunta(
+        titulo=f"Revocar {dispositivo.nombre}", boton="Revocar", formulario=forms.Form, peligrosa=True,
+        explicacion="Desde esa caja sólo se entrará con contraseña, hasta permitirla otra vez.",
+    )

@@ -1,6 +1,13 @@
 """Ventas, devoluciones, folios y cajas en el admin."""
 
-from ventas.admin.caja import CajaAdmin, TurnoCajaAdmin
+from ventas.admin.caja import AutorizacionAdmin, CajaAdmin, TurnoCajaAdmin
 from ventas.admin.documentos import CorrelativoFolioAdmin, DevolucionAdmin, VentaAdmin
 
-__all__ = ["CajaAdmin", "CorrelativoFolioAdmin", "DevolucionAdmin", "TurnoCajaAdmin", "VentaAdmin"]
+__all__ = [
+    "AutorizacionAdmin",
+    "CajaAdmin",
+    "CorrelativoFolioAdmin",
+    "DevolucionAdmin",
+    "TurnoCajaAdmin",
+    "VentaAdmin",
+]

@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 from inventario.base.admin_comun import AdminDeLectura, AdminDeTienda, FiltroDias
 from inventario.base.formato import clp
 from inventario.base.models import Tienda
-from ventas.models import Caja, TurnoCaja
+from ventas.models import Autorizacion, Caja, TurnoCaja
 from ventas.recibo import z_a_pdf
 from ventas.servicios import crear_caja, editar_caja
 
@@ -116,3 +116,16 @@ class TurnoCajaAdmin(AdminDeLectura):
         if turno.diferencia is None:
             return "abierto", "Abierto"
         return ("no cuadra", clp(turno.diferencia)) if turno.diferencia else ("cuadra", "Cuadra")
+
+
+@admin.register(Autorizacion)
+class AutorizacionAdmin(AdminDeLectura):
+    objeto = "autorizacion"
+    list_display = ("creada", "resumen", "solicitante", "supervisor", "estado", "usada")
+    list_filter = ("estado", "accion", ("creada", FiltroDias))
+    list_select_related = ("solicitante", "supervisor")
+    ordering = ("-id",)
+    fields = (
+        "accion", "resumen", "estado", "solicitante", "supervisor", "creada", "resuelta", "usada", "vence",
+        "objeto",
+    )

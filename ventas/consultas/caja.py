@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from inventario.base.actor import Actor
 from ventas.models import (
+    Autorizacion,
     Caja,
     Devolucion,
     MovimientoCaja,
@@ -49,6 +50,12 @@ def turno_abierto_de(usuario_id: int | None) -> TurnoCaja | None:
         TurnoCaja.objects.filter(abierto_por=usuario_id)
         .select_related("caja").prefetch_related("movimientos").first()
     )
+
+
+def autorizaciones_visibles(actor: Actor) -> QuerySet[Autorizacion]:
+    """Un Administrador ve todas; los demás, las que pidieron. De la más nueva a la más vieja."""
+    todas = Autorizacion.objects.select_related("solicitante", "supervisor").order_by("-id")
+    return todas if actor.es_administrador else todas.filter(solicitante=actor.usuario_id)
 
 
 def totales_de_turno(turno: TurnoCaja) -> dict[str, Any]:

@@ -42,13 +42,16 @@ MEJORES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CondicionesDeVenta:
-    """Lo que rige una venta ese día. ``tasa_iva`` en %; los puntos, como en ``Tienda``."""
+    """Lo que rige una venta ese día. Tasa y límite de descuento (del Cajero) en %; puntos, como en
+    ``Tienda``.
+    """
 
     emisor_rut: str
     pesos_por_punto: int
     valor_punto: int
     tasa_iva: Decimal
     exige_turno: bool
+    limite_descuento: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +144,9 @@ class MejorVendedor:
 def condiciones_de_venta(hoy: date) -> CondicionesDeVenta:
     """La tienda y la tasa de IVA que rige ``hoy`` (la última que ya empezó), en una consulta."""
     tasa = TasaIVA.objects.filter(desde__lte=hoy).order_by("-desde").values("tasa")[:1]
-    rut, pesos_por_punto, valor_punto, exige_turno, rige = Tienda.objects.values_list(
-        "rut", "pesos_por_punto", "valor_punto", "exige_turno", Subquery(tasa)
+    rut, pesos_por_punto, valor_punto, exige_turno, limite_descuento, rige = Tienda.objects.values_list(
+        "rut", "pesos_por_punto", "valor_punto", "exige_turno", "limite_descuento_cajero",
+        Subquery(tasa),
     ).get(pk=1)
     return CondicionesDeVenta(
         emisor_rut=rut,
@@ -150,6 +154,7 @@ def condiciones_de_venta(hoy: date) -> CondicionesDeVenta:
         valor_punto=valor_punto,
         tasa_iva=IVA_GENERAL if rige is None else rige,
         exige_turno=exige_turno,
+        limite_descuento=limite_descuento,
     )
 
 

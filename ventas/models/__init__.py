@@ -1,5 +1,6 @@
 """Ventas, devoluciones y folios; cajas y turnos; y los resúmenes."""
 
+from ventas.models.autorizaciones import Autorizacion
 from ventas.models.caja import Caja, CorrelativoZ, MovimientoCaja, TurnoCaja
 from ventas.models.documentos import (
     CorrelativoFolio,
@@ -16,6 +17,7 @@ from ventas.models.resumenes import ResumenProducto, ResumenVentas
 from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
 
 __all__ = [
+    "Autorizacion",
     "Caja",
     "CorrelativoFolio",
     "CorrelativoZ",

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from inventario.base.api.campos import CampoCantidad, CampoDia, CampoPesos, CampoPorcentaje
 from inventario.base.api.errores import aplanar
+from ventas.autorizacion import Amparo
 from ventas.reglas.cobro import CERO, MAXIMO_LINEAS
 from ventas.reglas.pagos import PagoPedido
 from ventas.reglas.tipos import FormaPago, TipoDocumento
@@ -114,6 +115,13 @@ class VentaEntrada(ConLineasNumeradas):
     id_turno = CampoId(
         required=False, allow_null=True, help_text="El turno de caja abierto; si no viene, el de quien cobra."
     )
+    precios = serializers.DictField(
+        child=CampoPesos(min_value=1), required=False, allow_null=True,
+        help_text="Número de línea (desde 1) → CLP por unidad o kilo, en vez del precio del servidor.",
+    )
+    autorizacion = CampoId(
+        required=False, allow_null=True, help_text="``id_autorizacion`` aprobada para este mismo cuerpo."
+    )
     id_forma_pago = CampoNumerado(FormaPago, required=False, allow_null=True)
     efectivo_recibido = CampoPesos(
         required=False, allow_null=True, help_text="CLP entregados, si se paga todo en efectivo."
@@ -136,19 +144,26 @@ class VentaEntrada(ConLineasNumeradas):
             raise serializers.ValidationError(
                 {"efectivo_recibido": ["Con pagos, lo recibido va en cada uno"]}
             )
+        lineas = {str(n) for n in range(1, len(attrs["productos"]) + 1)}
+        if ajenas := set(attrs.get("precios") or ()) - lineas:
+            raise serializers.ValidationError(
+                {"precios": [f"No hay línea {linea[:20]}" for linea in sorted(ajenas)]}
+            )
         return attrs
 
     def pedido(self) -> PedidoDeVenta:
         """Lo validado, como lo espera el caso de uso."""
         datos = self.validated_data
+        precios = datos.get("precios") or {}
         return PedidoDeVenta(
             lineas=[
                 LineaPedida(
                     cantidad=linea["cantidad"],
                     id_producto=linea.get("id_producto"),
                     codigo_barras=linea.get("codigo_barras") or None,
+                    precio=precios.get(str(numero)),
                 )
-                for linea in datos["productos"]
+                for numero, linea in enumerate(datos["productos"], start=1)
             ],
             pagos=self._pagos(datos),
             documento=datos["id_tipodocumento"],
@@ -158,6 +173,7 @@ class VentaEntrada(ConLineasNumeradas):
             numero_documento=datos.get("numero_documento") or "",
             total_esperado=datos.get("total_esperado"),
             id_turno=datos.get("id_turno"),
+            amparo=Amparo(id_autorizacion=datos.get("autorizacion"), objeto=self.initial_data),
         )
 
     @staticmethod
@@ -190,6 +206,10 @@ class DevolucionEntrada(ConLineasNumeradas):
     """Qué vuelve y por qué. Sin ``productos``, toda la venta (lo que quede de ella)."""
 
     motivo = serializers.CharField(max_length=200)
+    autorizacion = CampoId(
+        required=False, allow_null=True,
+        help_text="``id_autorizacion`` aprobada para este mismo cuerpo con su ``id_venta``.",
+    )
     productos = serializers.ListField(
         child=ParteEntrada(), required=False, allow_null=True, max_length=MAXIMO_LINEAS
     )
@@ -200,6 +220,10 @@ class DevolucionEntrada(ConLineasNumeradas):
         return PedidoDeDevolucion(
             id_venta=id_venta,
             motivo=datos["motivo"],
+            amparo=Amparo(
+                id_autorizacion=datos.get("autorizacion"),
+                objeto={**self.initial_data, "id_venta": id_venta},
+            ),
             partes=[
                 ParteDevuelta(
                     cantidad=parte["cantidad"],

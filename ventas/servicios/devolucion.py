@@ -23,9 +23,11 @@ from registros.servicios import registrar
 from usuarios.models import MovimientoPuntos, Notificacion
 from usuarios.notificaciones import Aviso, notificar_a_administradores
 from usuarios.puntos import bloquear_cliente, mover_puntos
+from ventas.autorizacion import Amparo, exigir_autorizacion, quien_autorizo
 from ventas.consultas import formas_pagadas
 from ventas.folios import tomar_folio
 from ventas.models import (
+    Autorizacion,
     DetalleDevolucion,
     DetalleVenta,
     Devolucion,
@@ -34,6 +36,7 @@ from ventas.models import (
     TurnoCaja,
     Venta,
 )
+from ventas.reglas.autorizacion import Accion
 from ventas.reglas.cobro import medir
 from ventas.reglas.devolucion import (
     LineaVendida,
@@ -83,13 +86,20 @@ class ParteDevuelta:
     codigo_barras: str | None = None
 
 
+SIN_AMPARO = Amparo(objeto={})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PedidoDeDevolucion:
-    """Qué venta, por qué, y qué partes; sin ``partes``, todo lo que quede por devolver."""
+    """Qué venta, por qué, y qué partes; sin ``partes``, todo lo que quede por devolver.
+
+    ``amparo`` trae la autorización, si es algo que un Cajero no hace solo.
+    """
 
     id_venta: int
     motivo: str
     partes: Sequence[ParteDevuelta] = ()
+    amparo: Amparo = SIN_AMPARO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,20 +118,23 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
 
     Raises:
         VentaNoExiste: no hay tal venta.
-        SinPermiso: ni es Administrador ni es su Cajero en el mismo día de la tienda.
+        SinPermiso: no trabaja en la tienda.
+        RequiereAutorizacion, AutorizacionInvalida: un Cajero la anula, o no es suya o no es de hoy.
         SinTurno: un Cajero devuelve efectivo sin un turno de caja abierto, y la tienda lo exige.
         LineaNoVendida, DevolucionExcede, NadaPorDevolver: lo pedido no se puede devolver.
     """
     venta = Venta.objects.select_for_update().filter(pk=pedido.id_venta).first()
     if venta is None:
         raise VentaNoExiste
-    exigir_puede_devolver(actor, venta, ahora)
+    autorizacion = exigir_puede_devolver(actor, venta, pedido.amparo, ahora)
     turno = turno_para_devolver(actor=actor, venta=venta)
     vendidos = {d.numero: d for d in DetalleVenta.objects.filter(venta=venta.pk)}
     lineas = [_linea(detalle) for detalle in vendidos.values()]
     elegidas = elegir(lineas, _partes(pedido.partes, vendidos.values(), ahora))
     productos = bloquear_productos([vendidos[numero].producto_id for numero in elegidas])
     nota = anotar(lineas, elegidas, neto=venta.neto)
+    if autorizacion is None and venta.devuelto + nota.total == venta.total:
+        autorizacion = _exigir_puede_anular(actor, pedido.amparo, ahora)
     vuelta = reembolsar(nota.total, formas_pagadas(venta))
     _exigir_turno(actor, turno, vuelta)
     devolucion = Devolucion.objects.create(
@@ -167,7 +180,7 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
     resumir_devolucion(
         venta=venta, devolucion=devolucion, partes=detalles, reembolsos=reembolsos
     )
-    _registrar(venta, devolucion, perdidos, actor, ahora)
+    _registrar(venta, devolucion, perdidos, autorizacion, actor, ahora)
     if venta.devuelto + nota.total == venta.total:
         _avisar_anulada(venta, devolucion, actor, ahora)
     devolucion.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE.NOTA_CREDITO)
@@ -195,18 +208,40 @@ def _avisar_anulada(venta: Venta, devolucion: Devolucion, actor: Actor, ahora: d
     notificar_a_administradores(avisos=[aviso], ademas=[venta.cajero_id], ahora=ahora)
 
 
-def exigir_puede_devolver(actor: Actor, venta: Venta, ahora: datetime) -> None:
-    """Un Administrador devuelve cualquiera; un Cajero, la suya del mismo día de la tienda.
+def exigir_puede_devolver(
+    actor: Actor, venta: Venta, amparo: Amparo, ahora: datetime
+) -> Autorizacion | None:
+    """Un Administrador devuelve cualquiera; un Cajero, la suya de hoy, y otras con autorización.
+
+    Returns:
+        La autorización que se gastó.
 
     Raises:
-        SinPermiso: los demás.
+        SinPermiso: no trabaja en la tienda.
+        RequiereAutorizacion, AutorizacionInvalida: hace falta, y no viene o no sirve.
     """
     if actor.es_administrador:
-        return
-    if not actor.es_cajero or venta.cajero_id != actor.usuario_id:
-        raise SinPermiso("Sólo un Administrador devuelve ventas de otra persona")
-    if dia_de(venta.fecha_venta) != dia_de(ahora):
-        raise SinPermiso("Sólo un Administrador devuelve ventas de otro día")
+        return None
+    if not actor.es_cajero:
+        raise SinPermiso
+    suya = venta.cajero_id == actor.usuario_id
+    if suya and dia_de(venta.fecha_venta) == dia_de(ahora):
+        return None
+    return exigir_autorizacion(
+        actor=actor, accion=Accion.OTRO_DIA, amparo=amparo, ahora=ahora,
+        motivo=f"Devolver una venta de {'otro día' if suya else 'otra persona'}",
+    )
+
+
+def _exigir_puede_anular(actor: Actor, amparo: Amparo, ahora: datetime) -> Autorizacion | None:
+    """Devolverla entera es anularla, de una vez o por partes."""
+    if actor.es_administrador:
+        return None
+    if not Tienda.objects.filter(anulacion_con_autorizacion=True).exists():
+        return None
+    return exigir_autorizacion(
+        actor=actor, accion=Accion.ANULACION, motivo="Anular una venta", amparo=amparo, ahora=ahora
+    )
 
 
 def _exigir_turno(actor: Actor, turno: TurnoCaja | None, vuelta: Sequence[ReembolsoHecho]) -> None:
@@ -328,11 +363,18 @@ def _mover_puntos(
 
 
 def _registrar(
-    venta: Venta, devolucion: Devolucion, perdidos: int, actor: Actor, ahora: datetime
+    venta: Venta,
+    devolucion: Devolucion,
+    perdidos: int,
+    autorizacion: Autorizacion | None,
+    actor: Actor,
+    ahora: datetime,
 ) -> None:
     descripcion = devolucion.motivo
     if perdidos:
         descripcion += f" ({perdidos} puntos ganados no se pudieron quitar: el cliente ya los usó)"
+    if autorizo := quien_autorizo(autorizacion):
+        descripcion += f". {autorizo}"
     registrar(
         actor=actor,
         tipo=TipoRegistro.DEVOLUCION,

@@ -24,12 +24,14 @@ class ProductoInvalido(Invalido):
 class LineaPedida:
     """Una línea tal como llega: producto por id o por código leído, y cuánto.
 
-    Con una etiqueta de balanza, ``cantidad`` cuenta etiquetas; si no, unidades o kilos.
+    Con una etiqueta de balanza, ``cantidad`` cuenta etiquetas; si no, unidades o kilos. ``precio`` (CLP por
+    unidad o kilo) es el que se cobra en vez del que pone el servidor; nulo, el del servidor.
     """
 
     cantidad: Decimal
     id_producto: int | None = None
     codigo_barras: str | None = None
+    precio: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class LineaLista:
     codigo: str
     descuento: Decimal
     cobro: Linea
+    precio_cambiado: bool = False
 
 
 def preparar_lineas(pedidas: Sequence[LineaPedida], *, hoy: date) -> list[LineaLista]:
@@ -102,12 +105,14 @@ def _preparar(
         return None, f"{producto.nombre} está inactivo"
     if pedida.cantidad <= 0:
         return None, "La cantidad debe ser mayor que cero"
-    precio_unitario = producto.precio_final(hoy)
+    precio_unitario = producto.precio_final(hoy) if pedida.precio is None else pedida.precio
     cantidad: Decimal | None = pedida.cantidad
     precio_etiqueta = None
     if resuelto is not None and (resuelto.kilos is not None or resuelto.precio_clp is not None):
         if pedida.cantidad != pedida.cantidad.to_integral_value():
             return None, "Con una etiqueta de balanza, la cantidad cuenta etiquetas enteras"
+        if resuelto.precio_clp is not None and pedida.precio is not None:
+            return None, "La etiqueta ya trae su precio: no se le pone otro"
         cantidad = medir(
             pedida.cantidad,
             kilos=resuelto.kilos,
@@ -131,8 +136,12 @@ def _preparar(
             numero=numero,
             producto=producto,
             codigo=pedida.codigo_barras or producto.codigo_principal or "",
-            descuento=producto.descuento_vigente(hoy) or Decimal(0),
+            # Con otro precio no hay descuento del producto: no es de ahí de donde sale.
+            descuento=(
+                Decimal(0) if pedida.precio is not None else producto.descuento_vigente(hoy) or Decimal(0)
+            ),
             cobro=cobro,
+            precio_cambiado=pedida.precio is not None,
         ),
         "",
     )

@@ -20,9 +20,11 @@ from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import ClienteNoExiste, bloquear_cliente, mover_puntos
+from ventas.autorizacion import Amparo, exigir_autorizacion, quien_autorizo
 from ventas.consultas import CondicionesDeVenta, condiciones_de_venta, nombre_de_cajero
 from ventas.folios import tomar_folio
-from ventas.models import DetalleVenta, FormaPago, Pago, TipoDocumento, TipoDTE, Venta
+from ventas.models import Autorizacion, DetalleVenta, FormaPago, Pago, TipoDocumento, TipoDTE, Venta
+from ventas.reglas.autorizacion import Accion
 from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
 from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
 from ventas.resumenes import resumir_venta
@@ -43,6 +45,9 @@ class PrecioDesactualizado(Conflicto):
     msg = "Los precios cambiaron: revise el total"
 
 
+SIN_AMPARO = Amparo(objeto={})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PedidoDeVenta:
     """Lo que se quiere vender.
@@ -55,6 +60,7 @@ class PedidoDeVenta:
         id_cajero: a nombre de quién, si no es de quien la hace (sólo un Administrador).
         numero_documento: referencia propia del cliente de la API; vacía, el folio.
         total_esperado: CLP que el cliente mostró; si no es el total, no se vende.
+        amparo: la autorización que trae, si un Cajero pasa su límite o cambia un precio.
         id_turno: el turno de caja que el cliente cree abierto; si no es ése, no se vende.
     """
 
@@ -67,6 +73,7 @@ class PedidoDeVenta:
     numero_documento: str = ""
     total_esperado: int | None = None
     id_turno: int | None = None
+    amparo: Amparo = SIN_AMPARO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +96,14 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         ProductoInvalido, Invalido: líneas, cajero, cliente o pagos que no valen.
         StockInsuficiente: con cada línea a la que le falta.
         PrecioDesactualizado: ``total_esperado`` no es el total.
+        RequiereAutorizacion, AutorizacionInvalida: un Cajero no puede solo con ese descuento o precio.
         SinTurno, TurnoCerrado: se paga en efectivo sin turno de caja, o con uno que ya no está.
         PuntosInsuficientes: el cliente no tiene los que se quieren gastar.
     """
     hoy = dia_de(ahora)
     cajero_id, nombre_cajero = _cajero(actor, pedido.id_cajero)
     condiciones = condiciones_de_venta(hoy)
+    autorizacion = _autorizacion(actor, pedido, condiciones, ahora)
     turno = turno_para_vender(cajero_id=cajero_id, id_turno=pedido.id_turno)
     lineas = preparar_lineas(pedido.lineas, hoy=hoy)
     cobro = cobrar(
@@ -135,7 +144,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     if cliente is not None:
         _mover_puntos(venta, cliente, pagos, actor, ahora)
     resumir_venta(venta=venta, detalles=detalles, pagos=hechos)
-    _registrar(venta, lineas, actor, ahora)
+    _registrar(venta, lineas, autorizacion, actor, ahora)
     _numerar(venta)
     return VentaHecha(venta=venta, detalles=detalles, pagos=hechos)
 
@@ -154,6 +163,24 @@ def _cajero(actor: Actor, id_cajero: int | None) -> tuple[int, str]:
             codigo="cajero_invalido", errores={"id_cajero": ["No es un Cajero ni Administrador activo"]}
         )
     return id_cajero, nombre
+
+
+def _autorizacion(
+    actor: Actor, pedido: PedidoDeVenta, condiciones: CondicionesDeVenta, ahora: datetime
+) -> Autorizacion | None:
+    """La que ampara lo que un Cajero no hace solo; la de un precio ampara también el descuento."""
+    if actor.es_administrador:
+        return None
+    if any(linea.precio is not None for linea in pedido.lineas):
+        accion, motivo = Accion.PRECIO, "Cambiar el precio de una línea"
+    elif pedido.porcentaje > condiciones.limite_descuento:
+        accion = Accion.DESCUENTO
+        motivo = f"Un descuento sobre {condiciones.limite_descuento} %"
+    else:
+        return None
+    return exigir_autorizacion(
+        actor=actor, accion=accion, motivo=motivo, amparo=pedido.amparo, ahora=ahora
+    )
 
 
 def _cliente(id_cliente: int | None, pagos: Sequence[PagoHecho]) -> Usuario | None:
@@ -274,25 +301,43 @@ def _mover_puntos(
 
 
 def _registrar(
-    venta: Venta, lineas: Sequence[LineaLista], actor: Actor, ahora: datetime
+    venta: Venta,
+    lineas: Sequence[LineaLista],
+    autorizacion: Autorizacion | None,
+    actor: Actor,
+    ahora: datetime,
 ) -> None:
-    ajena = venta.cajero_id != actor.usuario_id
+    frases = [f"A nombre de {venta.nombre_cajero}"] if venta.cajero_id != actor.usuario_id else []
+    frases += [
+        f"Precio cambiado en la línea {linea.numero}: {clp(linea.producto.precio_vigente)} a "
+        f"{clp(linea.cobro.precio_unitario)}"
+        for linea in lineas
+        if linea.precio_cambiado
+    ]
+    autorizo = quien_autorizo(autorizacion)
     registrar(
         actor=actor,
         tipo=TipoRegistro.VENTA,
         mensaje=f"Venta {venta.pk} por $ {venta.total:,}".replace(",", "."),
-        descripcion=f"A nombre de {venta.nombre_cajero}" if ajena else "",
+        descripcion=". ".join([*frases, autorizo] if autorizo else frases),
         ahora=ahora,
         objeto=(DOCUMENTO, venta.pk),
         cambios={"total": (None, venta.total), "lineas": (None, len(lineas))},
     )
-    if venta.porcentaje >= DESCUENTO_GRANDE:
+    if venta.porcentaje >= DESCUENTO_GRANDE or autorizacion is not None:
         # Aparte y con su tipo: el dueño los busca, y hallarlos no debe costar recorrer las ventas.
         registrar(
             actor=actor,
             tipo=TipoRegistro.DESCUENTO,
-            mensaje=f"Descuento de {venta.porcentaje.normalize():f} % en la venta {venta.pk}",
-            descripcion=f"{venta.nombre_cajero}: {clp(venta.subtotal)} quedaron en {clp(venta.total)}",
+            mensaje=(
+                f"Descuento de {venta.porcentaje.normalize():f} % en la venta {venta.pk}"
+                if venta.porcentaje
+                else f"Precio cambiado en la venta {venta.pk}"
+            ),
+            descripcion=". ".join([
+                f"{venta.nombre_cajero}: {clp(venta.subtotal)} quedaron en {clp(venta.total)}",
+                *([*frases, autorizo] if autorizo else []),
+            ]),
             ahora=ahora,
             objeto=(DOCUMENTO, venta.pk),
         )

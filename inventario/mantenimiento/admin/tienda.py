@@ -39,7 +39,7 @@ class FormularioTienda(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "razon_social", "rut", "giro", "direccion", "comuna", "telefono",
             "certificada", "emite_boleta", "pesos_por_punto", "valor_punto",
-            "exige_turno", "limite_descuento_cajero", "bloqueo_minutos",
+            "exige_turno", "limite_descuento_cajero", "anulacion_con_autorizacion", "bloqueo_minutos",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +75,9 @@ class TiendaAdmin(AdminDeTienda):
         ("Logo", {"fields": ("logo", "quitar_logo")}),
         ("Boletas", {"fields": ("certificada", "emite_boleta")}),
         ("Puntos", {"fields": ("pesos_por_punto", "valor_punto")}),
-        ("Caja", {"fields": ("exige_turno", "limite_descuento_cajero", "bloqueo_minutos")}),
+        ("Caja", {"fields": (
+            "exige_turno", "limite_descuento_cajero", "anulacion_con_autorizacion", "bloqueo_minutos",
+        )}),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
