@@ -96,7 +96,7 @@ urlpatterns = [
         name="autorizacion-rechazar",
     ),
     path("cajas", CajasVista.as_view({"get": "list", "post": "create"}), name="cajas"),
-    path("cajas/<int:id_caja>", CajasVista.as_view({"put": "update"}), name="caja"),
+    path("cajas/<int:id_caja>", CajasVista.as_view({"put": "update"}), name="una-caja"),
     path("caja/ajustes", AjustesDeCajaVista.as_view({"get": "retrieve"}), name="caja-ajustes"),
     path("turnos", TurnosVista.as_view({"get": "list", "post": "create"}), name="turnos"),
     path("turnos/actual", TurnosVista.as_view({"get": "actual"}), name="turno-actual"),

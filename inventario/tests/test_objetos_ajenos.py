@@ -34,6 +34,10 @@ OBJETOS = {
     "id_orden": ("id_orden",),
     "id_proveedor": ("id_proveedor",),
     "id_notificacion": ("id_notificacion",),
+    "id_caja": ("id_caja_libre",),
+    "id_turno": ("id_turno", "id_turno_ajeno", "id_turno_cerrado"),
+    "id_autorizacion": ("id_autorizacion",),
+    "id_dispositivo": ("id_dispositivo",),
 }
 INEXISTENTE = {"rut": "76192083-9", "codigo": "NO-ESTA"}
 
@@ -52,7 +56,7 @@ COMPARTIDOS = {
 
 # Lo que no es de nadie en particular: nombrarlo no abre nada de una persona.
 SIN_DUENO = {
-    "id_producto", "codigo_barras", "codigos_barras", "id_proveedor", "id_lote", "id_forma_pago",
+    "id_producto", "codigo_barras", "codigos_barras", "id_proveedor", "id_lote", "id_caja", "id_forma_pago",
     "id_tipodocumento",
 }
 # (llamada, campo de la consulta o del cuerpo) → el objeto de otro, y qué responde a cada cual.
@@ -69,6 +73,12 @@ NOMBRADOS: dict[tuple[str, str], tuple[str, dict[str, int]]] = {
     ("POST /ventas-detalle", "id_cajero"): ("pk_cajero", {"cliente": 403, "cajero": 403}),
     # Vender a un cliente cualquiera es su trabajo; de la ficha del cliente no se responde nada.
     ("POST /ventas-detalle", "id_cliente"): ("pk_cliente", {"cliente": 403, "cajero": 201}),
+    ("POST /ventas-detalle", "id_turno"): ("id_turno", {"cliente": 403, "cajero": 409}),
+    ("GET /turnos", "id_cajero"): ("pk_cajero", {"cliente": 403, "cajero": 200}),
+    # Sin el PIN de esa persona, nombrarla no aprueba nada.
+    ("POST /autorizaciones", "rut_supervisor"): ("rut_admin", {"cliente": 403, "cajero": 400}),
+    # Lo pedido queda pendiente: nombrar lo ajeno no lo abre ni lo cambia.
+    ("POST /autorizaciones", "objeto"): ("de_otro", {"cliente": 403, "cajero": 201}),
     ("POST /registros", "usuario"): ("rut_cajero", {"cliente": 403, "cajero": 403}),
     ("POST /notificaciones", "rut"): ("rut_cajero", {"cliente": 403, "cajero": 403}),
     ("POST /proveedores", "rut"): ("rut_cajero", {"cliente": 403, "cajero": 403}),
@@ -214,6 +224,7 @@ def test_nombrar_a_otro_en_la_consulta_o_en_el_cuerpo_no_abre_nada(
     mundo |= {
         "pk_cajero": carlos.pk, "pk_cliente": clara.pk, "refresco_falso": mundo["refresco"][:-2] + "xx",
         "objeto": f"usuario:{carlos.pk}", "rut": mundo["rut_admin"],
+        "de_otro": {"id_venta": mundo["id_venta"]},
     }
     for rol, estado in esperados.items():
         antes = foto()

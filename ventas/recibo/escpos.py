@@ -13,6 +13,7 @@ from ventas.recibo.composicion import (
     Par,
     Parrafo,
     Raya,
+    Renglon,
     componer,
 )
 from ventas.recibo.modelo import Recibo
