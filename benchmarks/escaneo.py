@@ -69,8 +69,12 @@ class Pareja:
     desordenados: int = 0
     ajenos: int = 0
     eventos: Counter[str] = field(default_factory=Counter)
+    primeros: dict[str, float] = field(default_factory=dict)
     momentos: dict[str, float] = field(default_factory=dict)
     notificaciones: set[int] = field(default_factory=set)
+    acusados: set[str] = field(default_factory=set)
+    oidos: set[str] = field(default_factory=set)
+    avisado: bool = False
 
 
 def crear_tienda(parejas: int) -> list[Pareja]:
@@ -244,16 +248,25 @@ class Carga:
             elif evento == "notificacion":
                 pareja.notificaciones.add(datos["id"])
                 pareja.momentos["notificacion"] = time.perf_counter()
-            elif evento != "barcode_result":
+            elif evento == "barcode_result":
+                # Acusada: se contestó sin decir que quizá no llegó a todos.
+                if not pareja.avisado:
+                    pareja.acusados.add(datos["barcode"])
+                pareja.avisado = False
+            else:
                 clave = datos.get("codigo", evento) if evento == "error" else evento
                 pareja.eventos[clave] += 1
                 pareja.momentos[clave] = time.perf_counter()
+                pareja.primeros.setdefault(clave, pareja.momentos[clave])
+                if clave == "canal_caido" and not es_caja:
+                    pareja.avisado = True
 
     def _llego(self, pareja: Pareja, evento: str, datos: Any, es_caja: bool) -> None:
         ahora = time.perf_counter()
         if evento != f"barcode_update_{pareja.rut}" or not es_caja:
             pareja.ajenos += 1
             return
+        pareja.oidos.add(datos["barcode"])
         # Lo que está antes en la fila y no llegó, se perdió; lo que no está, llegó repetido o tarde.
         for n, (codigo, enviado) in enumerate(pareja.enviados):
             if codigo == datos["barcode"]:
@@ -351,6 +364,9 @@ async def medir_caidas(
         pareja.enviados.clear()
         pareja.mandados = pareja.llegados = pareja.desordenados = pareja.ajenos = 0
         pareja.eventos.clear()
+        pareja.primeros.clear()
+        pareja.acusados.clear()
+        pareja.oidos.clear()
     carga = Carga(parejas, [s.puerto for s in servidores], reconectan=True)
     await carga.abrir()
     await asyncio.sleep(2)
@@ -364,13 +380,17 @@ async def medir_caidas(
     await asyncio.to_thread(canal.partir)
     volvio = time.perf_counter()
     await asyncio.sleep(10)
-    perdidos_redis = sum(len(p.enviados) for p in parejas)
+    # Lo que sigue en la fila va en camino; lo que otra lectura posterior adelantó, no llegó.
+    perdidos_redis = sum(p.mandados - p.llegados - len(p.enviados) for p in parejas)
     de_redis = {
         "avisados_de_la_caida": sum(p.eventos["canal_caido"] > 0 for p in parejas),
-        "del_corte_al_ultimo_aviso_s": _ultimo(parejas, "canal_caido", murio),
+        "del_corte_al_ultimo_avisado_s": round(
+            max((p.primeros.get("canal_caido", murio) for p in parejas), default=murio) - murio, 1
+        ),
         "avisados_de_la_vuelta": sum(p.eventos["canal"] > 0 for p in parejas),
-        "de_la_vuelta_al_ultimo_aviso_s": _ultimo(parejas, "canal", volvio),
+        "de_la_vuelta_al_ultimo_avisado_s": _ultimo(parejas, "canal", volvio),
         "lecturas_sin_llegar": perdidos_redis,
+        "de_ellas_contestadas_sin_error": sum(len(p.acusados - p.oidos) for p in parejas),
         "notificaciones_durante_el_corte": len(filas),
         "notificaciones_entregadas": sum(len(p.notificaciones & filas) for p in parejas),
         "desconexiones": len(carga.reconexiones),

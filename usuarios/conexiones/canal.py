@@ -9,6 +9,7 @@ emisor numera sus tandas, y quien recibe nota los saltos.
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -26,6 +27,9 @@ REINTENTO_S = 0.5
 
 SILENCIOS = 3
 """Latidos seguidos sin respuesta para darlo por caído. Un error de conexión no espera: vale por todos."""
+
+ESPERA_OTROS_S = 5.0
+"""Al volver, cuánto se espera a que los demás procesos también oigan: uno pudo morir en el corte."""
 
 TANDA_MAXIMA = 200
 
@@ -54,6 +58,9 @@ class Canal:
         self._latidos = itertools.count(1)
         self._esperado = 0
         self._silencios = 0
+        self._oyen: dict[str, float] = {}
+        self._caida = 0.0
+        self._vuelta: float | None = None
 
     @property
     def perdidos(self) -> int:
@@ -131,6 +138,8 @@ class Canal:
         if mensaje["type"] == "latido":
             if (mensaje["origen"], mensaje["n"]) == (self.proceso, self._esperado):
                 self._eco.set()
+            elif mensaje["origen"] != self.proceso and mensaje["oye"]:
+                self._oyen[mensaje["origen"]] = time.monotonic()
         elif mensaje["type"] != "tanda":
             await self._al_recibir(mensaje)
         elif mensaje["origen"] != self.proceso:
@@ -146,23 +155,34 @@ class Canal:
             bitacora.warning("el canal perdió %d tandas de mensajes", n - anterior - 1)
 
     async def _vigilar(self) -> None:
+        oye = False
         while True:
             if not await self.suscribir():
                 await asyncio.sleep(REINTENTO_S)
                 continue
             self._esperado = next(self._latidos)
             self._eco.clear()
-            latido = {"type": "latido", "origen": self.proceso, "n": self._esperado}
+            latido = {"type": "latido", "origen": self.proceso, "n": self._esperado, "oye": oye}
             try:
                 async with asyncio.timeout(self._ritmo):
                     await self.capa.group_send(GRUPO_SOCKETS, latido)
                     await self._eco.wait()
                 self._silencios = 0
-                await self._poner(True)
+                oye = True
+                if self.activo or self._todos_oyen():
+                    await self._poner(True)
             except Exception as error:
+                oye = False
                 self._silencios += 1
                 await self._fallo(error)
             await asyncio.sleep(self._ritmo)
+
+    def _todos_oyen(self) -> bool:
+        """Si los procesos que había antes del corte ya oyen otra vez; publicar sin ellos sería perder."""
+        ahora = time.monotonic()
+        self._vuelta = self._vuelta or ahora
+        habia = [visto for visto in self._oyen.values() if visto > self._caida - SILENCIOS * LATIDO_S]
+        return all(visto > self._caida for visto in habia) or ahora - self._vuelta > ESPERA_OTROS_S
 
     @property
     def _ritmo(self) -> float:
@@ -180,5 +200,6 @@ class Canal:
         if activo:
             bitacora.warning("el canal entre procesos volvió")
         else:
+            self._caida, self._vuelta = time.monotonic(), None
             bitacora.error("el canal entre procesos no responde: %r", error)
         await self._al_cambiar(activo)

@@ -76,6 +76,37 @@ async def test_lo_que_el_canal_pierde_se_cuenta_por_los_saltos() -> None:
     assert recibidos == [{"de": o} for o in ("a", "a", "b", "a", "b")]
 
 
+async def test_el_canal_no_vuelve_mientras_otro_proceso_todavia_no_oye(monkeypatch) -> None:
+    """Si no, lo publicado en ese rato se daría por entregado sin que nadie lo recibiera."""
+
+    async def nada(_: object) -> None: ...
+
+    reloj = 100.0
+    monkeypatch.setattr("usuarios.conexiones.canal.time.monotonic", lambda: reloj)
+    canal = Canal("yo", al_recibir=nada, al_cambiar=nada)
+
+    async def late(origen: str, *, oye: bool) -> None:
+        await canal._recibir({"type": "latido", "origen": origen, "n": 1, "oye": oye})
+
+    await late("viejo", oye=True)
+    reloj = 150.0
+    await late("otro", oye=True)
+    await canal._poner(False, ConnectionError())
+    reloj = 151.0
+    await late("otro", oye=False)
+    assert not canal._todos_oyen()
+    await late("otro", oye=True)
+    assert canal._todos_oyen()
+
+    await canal._poner(True)
+    await canal._poner(False, ConnectionError())
+    reloj = 152.0
+    assert not canal._todos_oyen()
+    # El otro murió en el corte: no se le espera para siempre.
+    reloj = 160.0
+    assert canal._todos_oyen()
+
+
 async def test_un_canal_en_memoria_lleno_se_cuenta_y_no_se_calla(caplog) -> None:
     capa = CapaEnMemoria(capacity=2)
     await capa.group_add("g", "lento")
