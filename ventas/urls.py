@@ -17,7 +17,9 @@ from ventas.views.recibos import RecibosVista
 from ventas.views.ventas import DetallesDeVentaVista, DetallesVista, VentasVista
 
 urlpatterns = [
-    path("caja", PaginaVista.as_view(plantilla="caja/caja.html"), name="caja"),
+    path("caja", PaginaVista.as_view(plantilla="caja/caja.html"), name="pagina-caja"),
+    path("caja/cliente", PaginaVista.as_view(plantilla="caja/cliente.html"), name="pagina-cliente"),
+    path("escaner", PaginaVista.as_view(plantilla="caja/escaner.html"), name="pagina-escaner"),
     path("caja/sw.js", GuionSinRedVista.as_view(), name="caja-sin-red"),
     path("ventas", VentasVista.as_view({"get": "list"}), name="ventas"),
     path("ventas-detalle", VentasVista.as_view({"post": "create"}), name="vender"),

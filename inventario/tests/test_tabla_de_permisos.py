@@ -123,6 +123,8 @@ TABLA = [
     Fila("GET /openapi.json",                               200, 200, 200, 200),
     Fila("GET /docs",                                       200, 200, 200, 200),
     Fila("GET /caja",                                       200, 200, 200, 200),
+    Fila("GET /caja/cliente",                               200, 200, 200, 200),
+    Fila("GET /escaner",                                    200, 200, 200, 200),
     Fila("GET /caja/sw.js",                                 200, 200, 200, 200),
     # --- usuarios ---------------------------------------
     Fila("POST /login",                                     200, 200, 200, 200, INGRESO),

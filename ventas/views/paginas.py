@@ -18,7 +18,7 @@ from django.views.generic import View
 from inventario.base.models import Tienda
 
 ESTATICOS = Path(settings.BASE_DIR) / "ventas" / "static"
-PAGINAS = {"/caja/": "caja/caja.html"}
+PAGINAS = {"/caja/": "caja/caja.html", "/caja/cliente/": "caja/cliente.html"}
 """Las que el navegador guarda para abrir sin servidor."""
 
 

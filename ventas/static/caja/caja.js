@@ -4,28 +4,46 @@ import { ErrorDeApi, escuchar, pedirEntera, salir } from "./api.js";
 import { conservar, leer, poner } from "./base.js";
 import { actualizar, cargar, deCodigo, recordar } from "./catalogo.js";
 import { ajustarReloj, alSuceder, pendientes, vaciar } from "./cola.js";
-import { abrirDialogo, campo, encima } from "./dialogo.js";
+import { ventaDeBoleta } from "./codigos.js";
+import { abrirDialogo, campo, cerrarTodos, encima } from "./dialogo.js";
 import { $, aMilesimas, avisar, cantidad } from "./dom.js";
 import { cargarAjustes, estado, nombreCompleto, pedirYo, reconocerAparato, yo } from "./estado.js";
 import { oirPistola } from "./pistola.js";
 import { conectar } from "./socket.js";
 import { sonar } from "./sonido.js";
-import { agregar, alCambiar, cambiarCantidad, retomarBorrador, venta } from "./venta.js";
+import { agregar, alCambiar, cambiarCantidad, retomarBorrador, totales, venta } from "./venta.js";
+import { aparcarORetomar, contarEnEspera } from "./vistas/aparcadas.js";
 import { abrirBusqueda } from "./vistas/buscar.js";
 import { abrirCliente, dibujarCliente } from "./vistas/cliente.js";
 import { abrirCobro } from "./vistas/cobro.js";
+import { abrirDescuento, dibujarDescuento } from "./vistas/descuento.js";
+import { abrirDevolucion, abrirVenta } from "./vistas/devolucion.js";
 import { pedirIngreso, prepararIngreso } from "./vistas/ingreso.js";
 import { dibujar, elegir, lineaElegida } from "./vistas/lineas.js";
+import { abrirMenu } from "./vistas/menu.js";
+import { abrirPendientes, pintarRed } from "./vistas/pendientes.js";
+import { abrirTelefono, oirPareo, pedirCodigo } from "./vistas/telefono.js";
+import { abrirTurno, cargarTurno } from "./vistas/turno.js";
 
 const CATALOGO_CADA_MS = 120000;
+const PUBLICAR_MS = 150;
+const TANTEAR_MS = 3000;
+const LINEAS_PUBLICADAS = 200;
 
 let socket = null;
+/** La pantalla del cliente en este mismo equipo: sigue la venta también sin servidor. */
+const pantalla = new BroadcastChannel("venta_en_curso");
 
 // --- lo escaneado -------------------------------------------------------------------
 
 /** Un código, venga del escáner USB, del teléfono o escrito. `momento`: cuándo llegó (performance.now). */
 async function leido(codigo, momento) {
   if (!estado.usuario || estado.bloqueada) return;
+  const boleta = ventaDeBoleta(codigo);
+  if (boleta !== null) {
+    abrirVenta(boleta);
+    return;
+  }
   const producto = deCodigo(codigo);
   if (producto) {
     entra(producto, null, momento);
@@ -110,11 +128,16 @@ function paso(signo) {
 }
 
 const TECLAS = {
+  F1: () => abrirTelefono(socket),
   F2: () => abrirBusqueda(leido),
   F3: () => escribirCantidad(),
   F4: abrirCliente,
+  F6: abrirDescuento,
+  F7: abrirDevolucion,
+  F8: aparcarORetomar,
   F9: () => venta.lineas.length && abrirCobro(leido),
-  F11: bloquear,
+  F10: () => abrirMenu(cerrarSesion),
+  F11: () => bloquear(),
   Delete: () => lineaElegida() >= 0 && cambiarCantidad(lineaElegida(), 0),
   ArrowDown: () => elegir(lineaElegida() + 1),
   ArrowUp: () => elegir(Math.max(0, lineaElegida() - 1)),
@@ -135,8 +158,11 @@ function prepararTeclas() {
     if (estado.usuario && !estado.bloqueada && !encima()) SUELTAS[tecla]?.();
   });
   for (const [id, tecla] of Object.entries({
-    "boton-buscar": "F2", "boton-cantidad": "F3", "boton-cliente": "F4", "boton-cobrar": "F9", "boton-bloquear": "F11",
+    "boton-buscar": "F2", "boton-cantidad": "F3", "boton-cliente": "F4", "boton-descuento": "F6",
+    "boton-devolver": "F7", "boton-aparcar": "F8", "boton-cobrar": "F9", "boton-menu": "F10",
+    "boton-bloquear": "F11", "boton-telefono": "F1",
   })) $(id).addEventListener("click", () => TECLAS[tecla]());
+  $("estado-red").addEventListener("click", abrirPendientes);
   $("lineas").addEventListener("click", (evento) => {
     const boton = evento.target.closest("[data-accion=cantidad]");
     if (boton) escribirCantidad(Number(boton.dataset.indice));
@@ -152,20 +178,16 @@ async function contarPendientes() {
   pintarRed();
 }
 
-function pintarRed() {
-  const boton = $("estado-red");
-  const partes = [estado.enLinea ? "En línea" : "Sin conexión"];
-  if (estado.pendientes) partes.push(`${estado.pendientes} por enviar`);
-  if (estado.conflictos) partes.push(`${estado.conflictos} por resolver`);
-  $("estado-red-texto").textContent = partes.join(" · ");
-  boton.dataset.estado = estado.conflictos ? "mal" : estado.enLinea && !estado.pendientes ? "bien" : "aviso";
-}
-
 function ponerRed(enLinea) {
   if (estado.enLinea === enLinea) return;
   estado.enLinea = enLinea;
   pintarRed();
   if (enLinea) vaciar();
+}
+
+/** Mientras no haya conexión, se pregunta algo liviano: cualquier respuesta la da por vuelta. */
+function tantear() {
+  if (estado.usuario && !estado.enLinea) pedirYo("GET", "/profile").catch(() => {});
 }
 
 async function refrescarCatalogo() {
@@ -177,6 +199,32 @@ async function refrescarCatalogo() {
   }
 }
 
+/** Pone la página, y la pantalla del cliente, al día con la venta. */
+function mostrar(cambio) {
+  dibujar(cambio);
+  dibujarCliente();
+  dibujarDescuento();
+  contarEnEspera();
+  const suma = totales();
+  const enCurso = {
+    total: suma.total,
+    descuento: suma.subtotal - suma.total,
+    estado: venta.lineas.length ? "en_curso" : "vacia",
+    lineas: venta.lineas.slice(0, LINEAS_PUBLICADAS).map((linea, i) => ({
+      id_producto: linea.id_producto, nombre: linea.nombre, cantidad: linea.milesimas / 1000,
+      precio: linea.precio, subtotal: suma.subtotales[i],
+    })),
+  };
+  pantalla.postMessage(enCurso);
+  clearTimeout(publicar.reloj);
+  publicar.reloj = setTimeout(publicar, PUBLICAR_MS, enCurso);
+}
+
+/** La venta en curso, a las otras pantallas de quien está en la caja. */
+function publicar(enCurso) {
+  socket?.decir("venta_en_curso", enCurso);
+}
+
 // --- entrar, bloquear, salir ----------------------------------------------------------
 
 async function abrirCaja(sesion) {
@@ -184,30 +232,50 @@ async function abrirCaja(sesion) {
   estado.bloqueada = false;
   $("barra-cajero").textContent = nombreCompleto(sesion.usuario);
   $("caja").hidden = false;
-  dibujar();
-  dibujarCliente();
+  mostrar();
   socket?.cerrar();
-  socket = conectar(sesion.rut, estado.aparato, recibir, (conectado) => { if (conectado) ponerRed(true); });
+  socket = conectar(sesion.rut, estado.aparato, recibir, (conectado) => {
+    if (!conectado) return;
+    ponerRed(true);
+    mostrar();
+    pedirCodigo(socket);
+  });
   await contarPendientes();
   vaciar();
   refrescarCatalogo();
+  await Promise.all([cargarAjustes(), cargarTurno()]);
+  if (estado.ajustes.exige_turno && !estado.turno && estado.enLinea) abrirTurno();
   pedirEntera(sesion.rut, "GET", "/profile").then(({ cabeceras }) => ajustarReloj(cabeceras.get("Date"))).catch(() => {});
 }
 
 function recibir(evento, datos, momento) {
+  if (oirPareo(evento, datos)) return;
+  if (evento === "venta_pedida") mostrar();
   if (evento.startsWith("barcode_update_")) {
     if (datos.producto) entraFicha(datos.barcode, { ...datos.producto, cantidad: datos.cantidad, precio_etiqueta: datos.precio_etiqueta }, momento);
     else { sonar(false); avisar(`${datos.barcode}: ${datos.msg}`, "mal"); }
   }
 }
 
-async function bloquear() {
+async function bloquear(aviso = "") {
+  if (estado.bloqueada || !estado.usuario) return;
   estado.bloqueada = true;
+  cerrarTodos();
   await poner("valores", true, "bloqueada");
-  pedirIngreso(estado.usuario);
+  pedirIngreso(estado.usuario, aviso);
 }
 
-export async function cerrarSesion() {
+/** Se bloquea sola cuando nadie la toca. */
+function vigilarAbandono() {
+  let ultima = Date.now();
+  const tocar = () => { ultima = Date.now(); };
+  for (const evento of ["keydown", "pointerdown"]) document.addEventListener(evento, tocar, true);
+  setInterval(() => {
+    if (Date.now() - ultima > estado.ajustes.bloqueo_minutos * 60000) bloquear();
+  }, 5000);
+}
+
+async function cerrarSesion() {
   socket?.cerrar();
   await salir(yo());
   await poner("valores", null, "en_caja");
@@ -217,24 +285,22 @@ export async function cerrarSesion() {
 
 async function arrancar() {
   await reconocerAparato("caja");
-  await cargarAjustes();
   await cargar();
   await retomarBorrador();
-  alCambiar((cambio) => { dibujar(cambio); dibujarCliente(); });
+  alCambiar(mostrar);
   alSuceder((suceso) => {
     contarPendientes();
     if (suceso.resultado === "demora") ponerRed(false);
   });
   escuchar({ red: ponerRed, sesionPerdida: (rut) => {
-    if (estado.usuario?.rut === rut && !estado.bloqueada) {
-      estado.bloqueada = true;
-      pedirIngreso(estado.usuario, "La sesión terminó: entre otra vez");
-    }
+    if (estado.usuario?.rut === rut) bloquear("La sesión terminó: entre otra vez");
   } });
   addEventListener("offline", () => ponerRed(false));
   addEventListener("online", vaciar);
   setInterval(refrescarCatalogo, CATALOGO_CADA_MS);
+  setInterval(tantear, TANTEAR_MS);
   prepararTeclas();
+  vigilarAbandono();
   prepararIngreso(async (sesion) => {
     await poner("valores", false, "bloqueada");
     await abrirCaja(sesion);

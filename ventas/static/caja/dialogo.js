@@ -6,6 +6,11 @@ const pila = [];
 
 export const encima = () => pila.at(-1);
 
+/** Al bloquear: nada queda sobre la entrada. */
+export function cerrarTodos() {
+  while (pila.length) encima().cerrar();
+}
+
 /**
  * Abre una ventana.
  * @param {{titulo: string, clase?: string, cerrable?: boolean, alLeer?: (codigo: string) => void,
@@ -31,7 +36,8 @@ export function abrirDialogo({ titulo, clase = "", cerrable = true, alLeer, tecl
       cerrable && el("button", { type: "button", class: "discreto", onclick: () => cerrar() },
         "Cerrar ", el("kbd", {}, "Esc"))),
     el("div", { class: "dialogo-cuerpo" }, ...cuerpo));
-  const dialogo = { nodo, cerrar, resultado, alLeer, teclas };
+  // Esc también aquí: un campo de búsqueda se lo queda para borrarse.
+  const dialogo = { nodo, cerrar, resultado, alLeer, teclas: cerrable ? { Escape: () => cerrar(), ...teclas } : teclas };
   nodo.addEventListener("cancel", (evento) => {
     evento.preventDefault();
     if (cerrable) cerrar();

@@ -47,7 +47,7 @@ export function rutBonito(rut) {
 }
 
 export const hora = (iso) =>
-  new Date(iso).toLocaleTimeString("es-CL", { hour: "2-digit", minute: "2-digit" });
+  new Date(iso).toLocaleTimeString("es-CL", { hour: "2-digit", minute: "2-digit", hour12: false });
 
 /** Dice algo a quien mira y a quien escucha un lector de pantalla. `tono`: bien, aviso o mal. */
 export function avisar(texto, tono = "bien") {

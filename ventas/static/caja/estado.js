@@ -4,7 +4,10 @@ import { pedir } from "./api.js";
 import { identificador, leer, poner } from "./base.js";
 
 /** Lo que rige mientras el servidor no diga otra cosa. */
-const AJUSTES = { valor_punto: 1, pesos_por_punto: 100, bloqueo_minutos: 5 };
+const AJUSTES = {
+  valor_punto: 1, pesos_por_punto: 100, bloqueo_minutos: 5, exige_turno: false, limite_descuento_cajero: 100,
+  denominaciones: [20000, 10000, 5000, 2000, 1000, 500, 100, 50, 10],
+};
 
 export const estado = {
   /** @type {{rut: string, nombre: string, tipo_usuario: string} | null} */
@@ -34,5 +37,10 @@ export async function reconocerAparato(clase) {
 
 /** Las reglas de la tienda: del servidor, o las últimas que dijo. */
 export async function cargarAjustes() {
+  try {
+    await poner("valores", await pedirYo("GET", "/caja/ajustes"), "ajustes");
+  } catch {
+    // Sin servidor rigen las últimas.
+  }
   estado.ajustes = { ...AJUSTES, ...((await leer("valores", "ajustes")) ?? {}) };
 }

@@ -7,7 +7,7 @@ const BORRADORES = 8;
 const oyentes = new Set();
 
 /** `cliente`: {id_usuario, rut, nombre, puntos}; `porcentaje` en centésimas de %. */
-const vacia = () => ({ lineas: [], cliente: null, porcentaje: 0, autorizaciones: {}, corrige: null });
+const vacia = () => ({ lineas: [], cliente: null, porcentaje: 0, corrige: null });
 
 export let venta = vacia();
 let borrador = "borrador:0";
@@ -104,7 +104,6 @@ export function pedidoDe(v, pagos, { horaDeCaja, idTurno }) {
     ...(v.cliente ? { id_cliente: v.cliente.id_usuario } : {}),
     ...(v.porcentaje ? { porcentaje: v.porcentaje / 100 } : {}),
     ...(idTurno ? { id_turno: idTurno } : {}),
-    ...v.autorizaciones,
     hora_de_caja: horaDeCaja,
     total_esperado: totales(v).total,
     pagos,

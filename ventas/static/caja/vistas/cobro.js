@@ -8,6 +8,7 @@ import { estado, yo } from "../estado.js";
 import { imprimirBoleta, imprimirProvisorio } from "../imprimir.js";
 import { sonar } from "../sonido.js";
 import { nombreDelBorrador, pedidoDe, reemplazar, totales, venta, ventaVacia } from "../venta.js";
+import { conseguir } from "./autorizacion.js";
 import { resolverRechazo } from "./rechazo.js";
 
 const FORMAS = [
@@ -18,6 +19,7 @@ const NOMBRE = new Map(FORMAS);
 const BILLETES = [1000, 2000, 5000, 10000, 20000];
 /** Cuánto se espera al servidor antes de dar la venta por pendiente y dejar seguir. */
 const ESPERA_MS = 6000;
+const SIN_RED_MS = 1500;
 
 export function abrirCobro(alLeer) {
   const suma = totales();
@@ -29,9 +31,9 @@ export function abrirCobro(alLeer) {
   let cobrando = false;
 
   const falta = () => total - partes.reduce((n, parte) => n + parte.monto, 0);
-  const monto = () => (dividido ? aPesos(cuanto.valor) ?? 0 : falta());
+  const monto = () => (dividido && cuanto.valor.trim() ? aPesos(cuanto.valor) ?? 0 : falta());
 
-  const cuanto = campo("¿Cuánto con esta forma?", { name: "monto", inputmode: "numeric" });
+  const cuanto = campo("¿Cuánto con esta forma? (vacío, lo que falta)", { name: "monto", inputmode: "numeric" });
   const recibido = campo("Efectivo recibido", { name: "recibido", inputmode: "numeric", autofocus: true });
   const formas = el("div", { class: "formas", role: "group", "aria-label": "Forma de pago" },
     FORMAS.map(([valor, nombre, tecla]) => boton(nombre, tecla, () => ponerForma(valor), {
@@ -72,9 +74,9 @@ export function abrirCobro(alLeer) {
     hechas.replaceChildren(...partes.flatMap((parte) =>
       [el("dt", {}, NOMBRE.get(parte.forma)), el("dd", {}, clp(parte.monto))]));
     hechas.hidden = !partes.length;
-    aPagar.textContent = clp(dividido ? falta() : conRedondeo());
+    aPagar.textContent = clp(conRedondeo());
     const textos = [];
-    if (dividido) textos.push("por cubrir");
+    if (partes.length || dividido) textos.push(`faltan ${clp(falta())} de ${clp(total)}`);
     else if (enEfectivo && redondeoEfectivo(monto())) textos.push(`total ${clp(total)}, redondeo legal ${clp(redondeoEfectivo(monto()))}`);
     if (forma === FORMA.PUNTOS) {
       textos.push(venta.cliente
@@ -142,21 +144,31 @@ export function abrirCobro(alLeer) {
   }
 
   async function vender(pagos) {
-    const copia = structuredClone(venta);
     const cuerpo = pedidoDe(venta, pagos.map(comoPedido), { horaDeCaja: horaDeCaja(), idTurno: estado.turno?.id_turno });
-    const clave = await encolar(
-      { rut: yo(), cuerpo, venta: copia, total }, nombreDelBorrador(), ventaVacia());
-    const suceso = await desenlace(clave, estado.enLinea ? ESPERA_MS : 1500);
+    const copia = structuredClone(venta);
+    let suceso = await mandar(copia, cuerpo);
+    if (suceso.rechazo?.codigo === "requiere_autorizacion") {
+      const autorizacion = await conseguir(suceso.rechazo, cuerpo);
+      if (!autorizacion) return;
+      suceso = await mandar(copia, { ...cuerpo, autorizacion });
+    }
+    dialogo.cerrar();
+    if (suceso.resultado === "rechazada") await resolverRechazo(suceso.rechazo, () => abrirCobro(alLeer));
+    else mostrarVuelto({ copia, suma, pagos, hecha: suceso.hecha, alLeer });
+  }
+
+  /** Guarda y manda; si el servidor la rechaza ahí mismo, la venta vuelve a la caja. */
+  async function mandar(copia, cuerpo) {
+    const limpia = ventaVacia();
+    const clave = await encolar({ rut: yo(), cuerpo, venta: copia, total }, nombreDelBorrador(), limpia);
+    const suceso = await desenlace(clave, estado.enLinea ? ESPERA_MS : SIN_RED_MS);
     if (suceso.resultado === "rechazada") {
       reemplazar(await devolverALaCaja(clave, nombreDelBorrador()));
       sonar(false);
-      dialogo.cerrar();
-      await resolverRechazo(suceso.rechazo, () => abrirCobro(alLeer));
-      return;
+    } else {
+      reemplazar(limpia);
     }
-    reemplazar();
-    dialogo.cerrar();
-    mostrarVuelto({ copia, suma, pagos, hecha: suceso.hecha, alLeer });
+    return suceso;
   }
 
   recibido.entrada.addEventListener("input", pintar);

@@ -5,6 +5,7 @@ import { abrirDialogo, boton } from "../dialogo.js";
 import { avisar, clp, el } from "../dom.js";
 import { yo } from "../estado.js";
 import { editar, totales } from "../venta.js";
+import { abrirTurno } from "./turno.js";
 
 /** La venta ya está de vuelta en la caja. `otraVez` abre de nuevo el cobro. */
 export async function resolverRechazo(rechazo, otraVez) {
@@ -12,6 +13,11 @@ export async function resolverRechazo(rechazo, otraVez) {
     await ponerPreciosAlDia();
     avisar(`Los precios cambiaron: ahora son ${clp(totales().total)}. Confírmelo con el cliente.`, "aviso");
     otraVez();
+    return;
+  }
+  if (rechazo.codigo === "sin_turno") {
+    avisar("Para cobrar en efectivo hace falta un turno abierto", "aviso");
+    await abrirTurno();
     return;
   }
   const dialogo = abrirDialogo({ titulo: "La venta no se hizo", teclas: { Enter: () => dialogo.cerrar() } },
@@ -23,7 +29,7 @@ export async function resolverRechazo(rechazo, otraVez) {
 }
 
 /** Trae el catálogo y pone en cada línea el precio de hoy. */
-export async function ponerPreciosAlDia() {
+async function ponerPreciosAlDia() {
   await actualizar(yo());
   await editar((v) => {
     for (const linea of v.lineas) {

@@ -1,0 +1,32 @@
+/** F10: lo que se hace pocas veces al día. */
+
+import { abrirDialogo, boton, confirmar } from "../dialogo.js";
+import { el } from "../dom.js";
+import { estado } from "../estado.js";
+import { abrirDevolucion } from "./devolucion.js";
+import { abrirPendientes } from "./pendientes.js";
+import { abrirMovimiento, abrirTurno, cerrarTurno } from "./turno.js";
+
+const DEL_TURNO = [
+  ["Meter dinero", () => abrirMovimiento("ingreso")],
+  ["Sacar dinero", () => abrirMovimiento("retiro")],
+  ["Cerrar el turno", cerrarTurno],
+];
+
+export function abrirMenu(cerrarSesion) {
+  const opciones = [
+    ...(estado.turno ? DEL_TURNO : [["Abrir el turno", abrirTurno]]),
+    ["Últimas boletas", abrirDevolucion],
+    ["Ventas por enviar", abrirPendientes],
+    ["Pantalla del cliente", () => open("/caja/cliente/", "cliente")],
+    ["Salir de la caja", async () => {
+      const detalle = estado.turno ? "El turno sigue abierto: podrá retomarlo al volver a entrar." : "Para volver hará falta la contraseña.";
+      if (await confirmar("Salir de la caja", detalle, { si: "Salir", no: "Quedarme" })) await cerrarSesion();
+    }],
+  ];
+  const teclas = Object.fromEntries(opciones.map(([, hacer], i) => [String(i + 1), () => elegir(hacer)]));
+  const elegir = (hacer) => { dialogo.cerrar(); hacer(); };
+  const dialogo = abrirDialogo({ titulo: "Menú", clase: "chico", teclas },
+    el("ul", { class: "lista" }, opciones.map(([texto, hacer], i) =>
+      el("li", {}, boton(texto, String(i + 1), () => elegir(hacer), { autofocus: i === 0 })))));
+}

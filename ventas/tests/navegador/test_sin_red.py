@@ -1,0 +1,147 @@
+"""Vender sin servidor: nada se pierde, cada venta llega una vez y en orden, y lo que choca lo decide alguien."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from scripts.tienda_temporal import Tienda, poblar, rut_de, tienda_temporal
+from ventas.tests.navegador.apoyo import (
+    Pagina,
+    abrir,
+    chromium,
+    necesita_navegador,
+    perfil_en_disco,
+)
+
+pytestmark = necesita_navegador
+
+CAJERO = rut_de(12345678)
+EN_LINEA = "document.getElementById('estado-red-texto').textContent === 'En línea'"
+
+
+def _ventas(tienda: Tienda, admin: str) -> list[tuple[int, int]]:
+    """(folio, total) de las ventas de la prueba, en el orden de sus folios."""
+    ventas = tienda.pedir(admin, "GET", "/ventas?limit=1000")
+    return sorted((v["folio"], v["total_con_iva"]) for v in ventas if v["folio"] > 3)
+
+
+def _entrar(contexto: Any, tienda: Tienda) -> Pagina:
+    caja = Pagina(contexto, tienda, "/caja/")
+    caja.entrar(CAJERO)
+    caja.esperar("navigator.serviceWorker.controller !== null")
+    caja.escanear("P-1")
+    caja.esperar_total(990)
+    caja.tecla("Delete")
+    caja.esperar_total(0)
+    return caja
+
+
+def _matar(perfil: str) -> None:
+    """SIGKILL al navegador de ``perfil``, como un corte de luz."""
+    for carpeta in Path("/proc").iterdir():
+        try:
+            orden = (carpeta / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        # El principal es el que no es hijo de un tipo.
+        if f"--user-data-dir={perfil}".encode() in orden and not any(a.startswith(b"--type=") for a in orden):
+            os.kill(int(carpeta.name), signal.SIGKILL)
+
+
+def test_la_red_se_corta_en_medio_de_una_venta_y_vuelve() -> None:
+    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+        admin = poblar(tienda)["administrador"]
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            contexto = abrir(navegador, perfil)
+            caja = _entrar(contexto, tienda)
+            perdidas = []
+
+            def perder(ruta: Any) -> None:
+                # El servidor la hizo, pero su respuesta no llegó.
+                perdidas.append(ruta.fetch().status)
+                ruta.abort()
+
+            contexto.route("**/ventas-detalle", perder, times=1)
+            caja.vender_en_efectivo("P-1")
+            caja.esperar(EN_LINEA)
+            assert perdidas == [201]
+            assert _ventas(tienda, admin) == [(4, 990)]
+
+            contexto.set_offline(True)
+            for codigo in ("P-2", "P-3"):
+                caja.vender_en_efectivo(codigo, titulo="por enviar")
+            caja.nodo.click("#estado-red")
+            caja.esperar_dialogo("Ventas por enviar")
+            caja.revisar("por-enviar")
+            caja.tecla("Escape")
+            caja.escanear("P-4")
+            caja.esperar_total(3960)
+            caja.nodo.reload()
+            caja.esperar_total(3960)
+            caja.revisar("sin-red")
+
+            _matar(perfil)
+            contexto.close()
+            # Otro navegador, con el mismo perfil y todavía sin red: todo sigue ahí.
+            contexto = abrir(navegador, perfil)
+            contexto.set_offline(True)
+            caja = Pagina(contexto, tienda, "/caja/")
+            caja.esperar_total(3960)
+            caja.esperar("document.getElementById('estado-red-texto').textContent.includes('2 por enviar')")
+            assert _ventas(tienda, admin) == [(4, 990)]
+            contexto.set_offline(False)
+            caja.esperar(EN_LINEA)
+            assert _ventas(tienda, admin) == [(4, 990), (5, 1980), (6, 2970)]
+            assert caja.problemas == []
+
+
+def test_dos_pestanas_mandan_en_orden_y_cada_venta_una_vez() -> None:
+    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+        admin = poblar(tienda)["administrador"]
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            contexto = abrir(navegador, perfil)
+            una = _entrar(contexto, tienda)
+            otra = Pagina(contexto, tienda, "/caja/")
+            otra.nodo.wait_for_selector("#caja:not([hidden])")
+            contexto.set_offline(True)
+            for codigo, pestana in zip(("P-1", "P-2", "P-3", "P-4"), (una, otra, una, otra), strict=True):
+                pestana.nodo.bring_to_front()
+                pestana.vender_en_efectivo(codigo, titulo="por enviar")
+            contexto.set_offline(False)
+            una.esperar(EN_LINEA)
+            otra.esperar(EN_LINEA)
+        assert [total for _, total in _ventas(tienda, admin)] == [990, 1980, 2970, 3960]
+
+
+def test_lo_que_choca_lo_decide_una_persona_y_lo_demas_sigue() -> None:
+    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+        admin = poblar(tienda)["administrador"]
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            contexto = abrir(navegador, perfil)
+            caja = _entrar(contexto, tienda)
+            contexto.set_offline(True)
+            caja.vender_en_efectivo("P-1", titulo="por enviar")
+            caja.vender_en_efectivo("P-2", titulo="por enviar")
+            tienda.pedir(admin, "PUT", "/product/barcode/P-1", {"precio_venta": 1090})
+            contexto.set_offline(False)
+            caja.esperar("document.getElementById('estado-red-texto').textContent.includes('1 por resolver')")
+            # La que no chocaba pasó; la otra espera, y una recarga no la bota.
+            assert _ventas(tienda, admin) == [(4, 1980)]
+            caja.nodo.reload()
+            caja.nodo.click("#estado-red")
+            caja.esperar_dialogo("Ventas por enviar")
+            caja.revisar("por-resolver")
+            caja.nodo.click("text=Corregir en la caja")
+            caja.esperar_total(990)
+            caja.tecla("F9")
+            caja.esperar_dialogo("Cobrar")
+            caja.tecla("Enter")
+            caja.esperar_total(1090)
+            caja.esperar_dialogo("Cobrar")
+            caja.tecla("Enter")
+            caja.esperar_dialogo("Boleta 5")
+            caja.tecla("Enter")
+            caja.esperar(EN_LINEA)
+            assert _ventas(tienda, admin) == [(4, 1980), (5, 1090)]
+            assert caja.problemas == []
