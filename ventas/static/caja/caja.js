@@ -243,7 +243,8 @@ async function abrirCaja(sesion) {
   await contarPendientes();
   vaciar();
   refrescarCatalogo();
-  await Promise.all([cargarAjustes(), cargarTurno()]);
+  await cargarAjustes();
+  await cargarTurno();
   if (estado.ajustes.exige_turno && !estado.turno && estado.enLinea) abrirTurno();
   pedirEntera(sesion.rut, "GET", "/profile").then(({ cabeceras }) => ajustarReloj(cabeceras.get("Date"))).catch(() => {});
 }

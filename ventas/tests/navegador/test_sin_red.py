@@ -1,4 +1,4 @@
-"""Vender sin servidor: nada se pierde, cada venta llega una vez y en orden, y lo que choca lo decide alguien."""
+"""Vender sin servidor: nada se pierde, cada venta llega una vez y en orden, y lo que choca no se bota."""
 
 import os
 import signal

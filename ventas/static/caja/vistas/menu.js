@@ -15,7 +15,7 @@ const DEL_TURNO = [
 
 export function abrirMenu(cerrarSesion) {
   const opciones = [
-    ...(estado.turno ? DEL_TURNO : [["Abrir el turno", abrirTurno]]),
+    ...(estado.turno ? DEL_TURNO : estado.ajustes.tienda ? [["Abrir el turno", abrirTurno]] : []),
     ["Últimas boletas", abrirDevolucion],
     ["Ventas por enviar", abrirPendientes],
     ["Pantalla del cliente", () => open("/caja/cliente/", "cliente")],

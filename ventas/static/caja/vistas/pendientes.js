@@ -19,7 +19,7 @@ export async function abrirPendientes() {
     el("p", { class: "nota" }, estado.enLinea
       ? "Hay conexión: lo que espera sale solo, en orden." : "Sin conexión. Cada venta está guardada en este equipo y saldrá sola, una vez."),
     lugar,
-    el("div", { class: "botones" }, boton("Enviar ahora", null, async () => { await vaciar(); await pintar(); }, { class: "principal" })));
+    el("div", { class: "botones" }, boton("Enviar ahora", null, async () => { await vaciar(); await pintar(); })));
   await pintar();
 }
 
@@ -33,10 +33,10 @@ function fila(salida, pintar, cerrar) {
     boton("Intentar otra vez", null, async () => { await reintentar(salida.orden); await pintar(); }, { "data-accion": "reintentar" }),
     boton("Corregir en la caja", null, () => corregir(salida, cerrar)),
   ];
-  if (rechazo.codigo === "precio_desactualizado" || rechazo.codigo === "requiere_autorizacion") {
-    botones.push(boton("Cobrar lo que se cobró", null, async () => { if (await autorizar(salida)) await pintar(); }, { class: "principal" }));
+  if (rechazo.codigo === "requiere_autorizacion") {
+    botones.push(boton("Pedir la aprobación", null, async () => { if (await autorizar(salida)) await pintar(); }, { class: "principal" }));
   }
-  return el("li", {}, cabeza,
+  return el("li", { class: "apartada" }, cabeza,
     el("div", { class: "bloque mal" }, rechazo.frases.map((frase) => el("p", {}, frase)),
       el("p", {}, "El cliente ya se fue con esta venta: no se borra, decida usted.")),
     el("div", { class: "botones" }, botones));
@@ -50,15 +50,11 @@ function corregir(salida, cerrar) {
   return editar(() => ({ indice: 0 }));
 }
 
-/** Con los precios a que se vendió, aprobados por un Administrador. */
+/** Tal como se vendió, aprobada por un Administrador. */
 async function autorizar(salida) {
-  const precios = Object.fromEntries(salida.venta.lineas.map((linea, i) => [String(i + 1), linea.precio]));
-  const cambios = salida.rechazo.codigo === "precio_desactualizado" ? { precios } : {};
-  const errores = salida.rechazo.codigo === "precio_desactualizado"
-    ? { accion: "precio", motivo: [`se cobró ${clp(salida.total)}`] } : salida.rechazo.errores;
-  const autorizacion = await conseguir({ errores }, { ...salida.cuerpo, ...cambios });
+  const autorizacion = await conseguir(salida.rechazo, salida.cuerpo);
   if (!autorizacion) return false;
-  await reintentar(salida.orden, { ...cambios, autorizacion });
+  await reintentar(salida.orden, { autorizacion });
   return true;
 }
 

@@ -28,7 +28,7 @@ export async function cargarTurno() {
 }
 
 function pintarTurno() {
-  $("barra-caja").textContent = estado.turno ? estado.turno.caja : "Sin turno abierto";
+  $("barra-caja").textContent = estado.turno?.caja ?? (estado.ajustes.exige_turno ? "Sin turno abierto" : "");
 }
 
 async function ponerTurno(turno) {
