@@ -93,7 +93,9 @@ class VentaAdmin(AdminDeLectura):
     actions_detail = ("recibo", "devolver")
     change_form_after_template = "ventas/admin_venta.html"
     fieldsets = (
-        (None, {"fields": ("documento", "situacion", "fecha_venta", "quien_vendio", "quien_compro")}),
+        (None, {"fields": (
+            "documento", "situacion", "fecha_venta", "hora_de_caja", "turno", "quien_vendio", "quien_compro",
+        )}),
         ("Montos", {"fields": (
             "lineas", "descuento", "sin_iva", "impuesto", "monto", "vuelto_atras", "puntos_ganados",
         )}),

@@ -109,6 +109,10 @@ class Venta(DocumentoTributario):
         TurnoCaja, on_delete=models.PROTECT, null=True, editable=False, related_name="ventas",
         help_text="El de quien la cobró; nulo si no tenía uno abierto.",
     )
+    hora_de_caja = models.DateTimeField(
+        "hora de la caja", null=True, editable=False,
+        help_text="La que dijo la caja, si la vendió sin red; el día y el folio son los del servidor.",
+    )
     devuelto = models.PositiveBigIntegerField(default=0, help_text="CLP devueltos por notas de crédito.")
 
     objects = VentaQuerySet.as_manager()

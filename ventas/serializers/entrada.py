@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from inventario.base.api.campos import CampoCantidad, CampoDia, CampoPesos, CampoPorcentaje
+from inventario.base.api.campos import CampoCantidad, CampoDia, CampoInstante, CampoPesos, CampoPorcentaje
 from inventario.base.api.errores import aplanar
 from ventas.autorizacion import Amparo
 from ventas.reglas.cobro import CERO, MAXIMO_LINEAS
@@ -115,6 +115,10 @@ class VentaEntrada(ConLineasNumeradas):
     id_turno = CampoId(
         required=False, allow_null=True, help_text="El turno de caja abierto; si no viene, el de quien cobra."
     )
+    hora_de_caja = CampoInstante(
+        required=False, allow_null=True,
+        help_text="Cuándo se cobró sin red: hasta 7 días atrás. Día y folio son los del servidor.",
+    )
     precios = serializers.DictField(
         child=CampoPesos(min_value=1), required=False, allow_null=True,
         help_text="Número de línea (desde 1) → CLP por unidad o kilo, en vez del precio del servidor.",
@@ -173,6 +177,7 @@ class VentaEntrada(ConLineasNumeradas):
             numero_documento=datos.get("numero_documento") or "",
             total_esperado=datos.get("total_esperado"),
             id_turno=datos.get("id_turno"),
+            hora_de_caja=datos.get("hora_de_caja"),
             amparo=Amparo(id_autorizacion=datos.get("autorizacion"), objeto=self.initial_data),
         )
 

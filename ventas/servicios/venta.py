@@ -6,12 +6,12 @@ esperan en círculo, y la fila del folio, que todas comparten, se toma al final.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import Conflicto, Invalido, SinPermiso
-from inventario.base.fechas import dia_de
+from inventario.base.fechas import ZONA, dia_de
 from inventario.base.formato import clp
 from inventario.base.operacion import operacion
 from productos.kardex import Cambio, mover_stock
@@ -38,6 +38,12 @@ DOCUMENTO = "venta"
 """Cómo nombran el kardex, los puntos y los registros a una venta: ``("venta", id)``."""
 
 
+SIN_RED_MAXIMO = timedelta(days=7)
+"""Cuánto puede tardar en llegar lo que una caja vendió sin red."""
+ADELANTO = timedelta(minutes=5)
+"""Cuánto puede ir adelantado el reloj de una caja."""
+
+
 class PrecioDesactualizado(Conflicto):
     """El cliente esperaba otro total; ``datos`` trae el de ahora, en CLP."""
 
@@ -61,6 +67,7 @@ class PedidoDeVenta:
         numero_documento: referencia propia del cliente de la API; vacía, el folio.
         total_esperado: CLP que el cliente mostró; si no es el total, no se vende.
         amparo: la autorización que trae, si un Cajero pasa su límite o cambia un precio.
+        hora_de_caja: cuándo la cobró una caja que estaba sin red.
         id_turno: el turno de caja que el cliente cree abierto; si no es ése, no se vende.
     """
 
@@ -73,6 +80,7 @@ class PedidoDeVenta:
     numero_documento: str = ""
     total_esperado: int | None = None
     id_turno: int | None = None
+    hora_de_caja: datetime | None = None
     amparo: Amparo = SIN_AMPARO
 
 
@@ -101,6 +109,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         PuntosInsuficientes: el cliente no tiene los que se quieren gastar.
     """
     hoy = dia_de(ahora)
+    _exigir_hora_razonable(pedido.hora_de_caja, ahora)
     cajero_id, nombre_cajero = _cajero(actor, pedido.id_cajero)
     condiciones = condiciones_de_venta(hoy)
     autorizacion = _autorizacion(actor, pedido, condiciones, ahora)
@@ -137,6 +146,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         forma_pago=forma_principal(pagos).value,
         puntos_ganados=_puntos_ganados(cobro.total, pagos, condiciones) if cliente else 0,
         turno=turno,
+        hora_de_caja=pedido.hora_de_caja,
     )
     detalles = DetalleVenta.objects.bulk_create(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
     hechos = Pago.objects.bulk_create(_pagos(venta, pagos))
@@ -199,6 +209,16 @@ def _cliente(id_cliente: int | None, pagos: Sequence[PagoHecho]) -> Usuario | No
     if cliente is None or cliente.rol != Rol.CLIENTE or cliente.estado != Estado.ACTIVO:
         raise Invalido(codigo="cliente_invalido", errores={"id_cliente": ["No es un Cliente activo"]})
     return cliente
+
+
+def _exigir_hora_razonable(hora: datetime | None, ahora: datetime) -> None:
+    if hora is None or -ADELANTO <= ahora - hora <= SIN_RED_MAXIMO:
+        return
+    motivo = (
+        "Está en el futuro: revise el reloj de la caja" if hora > ahora
+        else f"Es de hace más de {SIN_RED_MAXIMO.days} días"
+    )
+    raise Invalido(codigo="hora_de_caja_invalida", errores={"hora_de_caja": [motivo]})
 
 
 def _exigir_total(cobro: Cobro, esperado: int | None) -> None:
@@ -308,6 +328,8 @@ def _registrar(
     ahora: datetime,
 ) -> None:
     frases = [f"A nombre de {venta.nombre_cajero}"] if venta.cajero_id != actor.usuario_id else []
+    if venta.hora_de_caja is not None:
+        frases.append(f"Cobrada sin red a las {venta.hora_de_caja.astimezone(ZONA):%d-%m-%Y %H:%M}")
     frases += [
         f"Precio cambiado en la línea {linea.numero}: {clp(linea.producto.precio_vigente)} a "
         f"{clp(linea.cobro.precio_unitario)}"
