@@ -200,6 +200,39 @@ class FrenoIngreso(models.Model):
         return f"{enmascarado(self.rut) if self.rut else 'cualquiera'} desde {self.red or 'cualquier red'}"
 
 
+class Fichaje(models.Model):
+    """Una entrada o salida de quien trabaja. ``momento`` es la hora en que se marcó y no cambia nunca;
+    ``efectivo``, la que cuenta: la misma, o la que un Administrador corrigió."""
+
+    class Tipo(models.TextChoices):
+        ENTRADA = "entrada", "Entrada"
+        SALIDA = "salida", "Salida"
+
+    usuario = models.ForeignKey(Usuario, on_delete=models.PROTECT, related_name="fichajes")
+    tipo = models.CharField(max_length=7, choices=Tipo)
+    momento = models.DateTimeField(help_text="Cuándo se marcó, hora del servidor.")
+    efectivo = models.DateTimeField(db_index=True, help_text="La hora que cuenta.")
+    motivo = models.CharField(max_length=200, blank=True, help_text="De la última corrección.")
+    corregido_por = models.ForeignKey(
+        Usuario, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    corregido = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["usuario", "efectivo"], name="fichaje_usuario")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(corregido=None, motivo="", efectivo=models.F("momento"))
+                | (models.Q(corregido__isnull=False) & ~models.Q(motivo="")),
+                name="fichaje_corregido_con_motivo",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_tipo_display()} de {self.usuario_id}"
+
+
 class MovimientoPuntos(models.Model):
     """Libro de puntos de un Cliente: cada cambio, con el saldo que dejó. Los puntos son la suma."""
 

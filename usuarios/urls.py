@@ -10,6 +10,7 @@ from usuarios.views import (
     SalidaVista,
     UsuariosVista,
 )
+from usuarios.views_fichajes import FichajesVista
 from usuarios.views_pin import DispositivosVista, PinVista, VerificacionVista
 
 _ficha = UsuariosVista.as_view(
@@ -17,6 +18,14 @@ _ficha = UsuariosVista.as_view(
 )
 
 urlpatterns = [
+    path("fichajes", FichajesVista.as_view({"get": "list", "post": "create"}), name="fichajes"),
+    path("fichajes/presentes", FichajesVista.as_view({"get": "presentes"}), name="presentes"),
+    path("fichajes/semana", FichajesVista.as_view({"get": "semana"}), name="semana"),
+    path(
+        "fichajes/<int:id_fichaje>/correccion",
+        FichajesVista.as_view({"post": "corregir"}),
+        name="fichaje-correccion",
+    ),
     path(
         "users/<str:rut>/pin", PinVista.as_view({"put": "poner", "delete": "quitar"}), name="usuario-pin"
     ),

@@ -34,6 +34,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ("Personas", [
         ("usuarios.Usuario", "Usuarios y clientes", "group"),
         ("usuarios.MovimientoPuntos", "Puntos", "loyalty"),
+        ("usuarios.Fichaje", "Entradas y salidas", "schedule"),
         ("usuarios.Sesion", "Sesiones abiertas", "devices"),
         ("usuarios.Presencia", "Conectados ahora", "sensors"),
         ("usuarios.DispositivoCaja", "Cajas con PIN", "pin"),

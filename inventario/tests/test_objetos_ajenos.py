@@ -35,6 +35,7 @@ OBJETOS = {
     "id_proveedor": ("id_proveedor",),
     "id_notificacion": ("id_notificacion",),
     "id_caja": ("id_caja_libre",),
+    "id_fichaje": ("id_fichaje",),
     "id_turno": ("id_turno", "id_turno_ajeno", "id_turno_cerrado"),
     "id_autorizacion": ("id_autorizacion",),
     "id_dispositivo": ("id_dispositivo",),
@@ -74,6 +75,8 @@ NOMBRADOS: dict[tuple[str, str], tuple[str, dict[str, int]]] = {
     # Vender a un cliente cualquiera es su trabajo; de la ficha del cliente no se responde nada.
     ("POST /ventas-detalle", "id_cliente"): ("pk_cliente", {"cliente": 403, "cajero": 201}),
     ("POST /ventas-detalle", "id_turno"): ("id_turno", {"cliente": 403, "cajero": 409}),
+    ("GET /fichajes", "rut"): ("rut_cajero", {"cliente": 403, "cajero": 200}),
+    ("GET /fichajes/semana", "rut"): ("rut_cajero", {"cliente": 403, "cajero": 403}),
     ("GET /turnos", "id_cajero"): ("pk_cajero", {"cliente": 403, "cajero": 200}),
     # Sin el PIN de esa persona, nombrarla no aprueba nada.
     ("POST /autorizaciones", "rut_supervisor"): ("rut_admin", {"cliente": 403, "cajero": 400}),

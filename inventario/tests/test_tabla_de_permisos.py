@@ -35,8 +35,9 @@ from productos.servicios import (
     crear_producto,
     programar_precio,
 )
+from usuarios.fichajes import fichar
 from usuarios.ingreso import entrar
-from usuarios.models import Usuario
+from usuarios.models import Fichaje, Usuario
 from usuarios.notificaciones import enviar_mensaje
 from usuarios.pin import registrar_dispositivo
 from ventas.models import FormaPago
@@ -114,6 +115,8 @@ CONTEO_DE_CAJA = {"conteo": {"1000": 2}}
 PIN = {"pin": "4071", "contrasena": CONTRASENA}
 DISPOSITIVO = {"nombre": "Mesón", "contrasena": CONTRASENA}
 CON_DESCUENTO = {"accion": "descuento", "objeto": {"porcentaje": 50}}
+ENTRADA = {"tipo": "entrada"}
+CORRECCION = {"momento": "2026-01-02T09:00:00-03:00", "motivo": "Olvidó marcar"}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -162,6 +165,12 @@ TABLA = [
     Fila("POST /dispositivos",                              401, 403, 201, 201, DISPOSITIVO),
     Fila("GET /dispositivos",                               401, 403, 403, 200),
     Fila("DELETE /dispositivos/<id_dispositivo>",           401, 403, 403, 200),
+    Fila("GET /fichajes",                                   401, 403, 200, 200),
+    # 409 al cajero: ya marcó su entrada.
+    Fila("POST /fichajes",                                  401, 403, 409, 201, ENTRADA),
+    Fila("GET /fichajes/presentes",                         401, 403, 200, 200),
+    Fila("GET /fichajes/semana",                            401, 403, 200, 200),
+    Fila("POST /fichajes/<id_fichaje>/correccion",          401, 403, 403, 200, CORRECCION),
     Fila("GET /top-users-by-points",                        401, 403, 200, 200),
     # --- productos --------------------------------------
     Fila("POST /product",                                   401, 403, 403, 201, PRODUCTO),
@@ -344,6 +353,7 @@ def mundo(
         "codigo": "AZ-1",
         "id_caja_libre": crear_caja(nombre="Patio", actor=actor(ana), ahora=ahora).pk,
         "id_turno": turno.pk,
+        "id_fichaje": fichar(actor=actor(carlos), tipo=Fichaje.Tipo.ENTRADA, ahora=ahora).pk,
         "id_autorizacion": pedir(
             actor=actor(carlos), accion=Accion.DESCUENTO, objeto={"porcentaje": 50}, ahora=ahora
         ).pk,

@@ -3,10 +3,11 @@
 from usuarios.admin.avisos import NotificacionAdmin
 from usuarios.admin.personas import UsuarioAdmin
 from usuarios.admin.puntos import MovimientoPuntosAdmin
-from usuarios.admin.sesiones import DispositivoCajaAdmin, PresenciaAdmin, SesionAdmin
+from usuarios.admin.sesiones import DispositivoCajaAdmin, FichajeAdmin, PresenciaAdmin, SesionAdmin
 
 __all__ = [
     "DispositivoCajaAdmin",
+    "FichajeAdmin",
     "MovimientoPuntosAdmin",
     "NotificacionAdmin",
     "PresenciaAdmin",

@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 
 from inventario.base.admin_accion import Pregunta, preguntar
 from inventario.base.admin_comun import AdminDeLectura, FiltroDias
-from usuarios.models import DispositivoCaja, Presencia, Sesion
+from usuarios.models import DispositivoCaja, Fichaje, Presencia, Sesion
 from usuarios.pin import revocar_dispositivo
 from usuarios.presencia import presentes
 
@@ -90,3 +90,12 @@ def _pregunta_de_revocar(dispositivo: DispositivoCaja) -> Pregunta:
         titulo=f"Revocar {dispositivo.nombre}", boton="Revocar", formulario=forms.Form, peligrosa=True,
         explicacion="Desde esa caja sólo se entrará con contraseña, hasta permitirla otra vez.",
     )
+
+
+@admin.register(Fichaje)
+class FichajeAdmin(AdminDeLectura):
+    objeto = "fichaje"
+    list_display = ("usuario", "tipo", "efectivo", "momento", "motivo", "corregido_por")
+    list_filter = (("efectivo", FiltroDias), "tipo", ("usuario", AutocompleteSelectFilter))
+    list_select_related = ("usuario", "corregido_por")
+    fields = ("usuario", "tipo", "momento", "efectivo", "motivo", "corregido_por", "corregido")
