@@ -138,7 +138,7 @@ class Canal:
         if mensaje["type"] == "latido":
             if (mensaje["origen"], mensaje["n"]) == (self.proceso, self._esperado):
                 self._eco.set()
-            elif mensaje["origen"] != self.proceso and mensaje["oye"]:
+            elif mensaje["origen"] != self.proceso and mensaje.get("oye"):
                 self._oyen[mensaje["origen"]] = time.monotonic()
         elif mensaje["type"] != "tanda":
             await self._al_recibir(mensaje)
