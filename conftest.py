@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor, Puerta, Rol
 from inventario.base.texto import normalizar
+from inventario.tests.vigia import Vigia, vigilar
 from productos.consultas import categoria_de_nombre
 from productos.models import Producto
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
@@ -45,6 +46,14 @@ def _vaciar_entre_pruebas() -> Iterator[None]:
 def _cada_prueba_con_su_cedazo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Que lo que una prueba ya anotó de rechazos no calle lo de la siguiente."""
     monkeypatch.setattr(middleware, "cedazo", middleware.Cedazo())
+
+
+@pytest.fixture(autouse=True)
+def vigia(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vigia]:
+    """En toda prueba: lo que un caso de uso escribe deja un registro, y ningún registro lleva un secreto."""
+    vigia = vigilar(monkeypatch)
+    yield vigia
+    assert not vigia.faltas
 
 
 def _usuario(rut: str, nombre: str, apellido: str, rol: Rol) -> Usuario:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from inventario.base.actor import Actor
+from inventario.base.actor import Actor, Puerta
 from inventario.base.avisos import empujar_notificaciones
 from inventario.base.errores import NoExiste
 from inventario.base.operacion import exigir_transaccion, operacion
@@ -172,7 +172,15 @@ def notificaciones_de(usuario_id: int, *, leida: bool | None = None) -> QuerySet
     return propias if leida is None else propias.filter(leida__isnull=not leida)
 
 
+@operacion
 def borrar_leidas_viejas(*, ahora: datetime) -> int:
     """Borra las leídas hace más de ``RECUERDO_LEIDAS``. Devuelve cuántas."""
     borradas, _ = Notificacion.objects.filter(leida__lt=ahora - RECUERDO_LEIDAS).delete()
+    if borradas:
+        registrar(
+            actor=Actor.sistema(puerta=Puerta.TAREA),
+            tipo=TipoRegistro.TAREA,
+            mensaje=f"Limpieza: {borradas} notificaciones leídas hace más de {RECUERDO_LEIDAS.days} días",
+            ahora=ahora,
+        )
     return borradas

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from inventario.base.actor import Actor
+from inventario.base.actor import Actor, Puerta
 from inventario.base.avisos import empujar_sesiones
 from inventario.base.errores import ErrorDeDominio, NoAutenticado
 from inventario.base.operacion import exigir_transaccion, operacion
@@ -97,10 +97,18 @@ def salir(*, refresco: str, actor: Actor, ahora: datetime) -> None:
         raise resultado
 
 
+@operacion
 def borrar_sesiones_viejas(*, ahora: datetime) -> int:
     """Borra las sesiones vencidas o cerradas hace más de ``RECUERDO``. Devuelve cuántas."""
     limite = ahora - RECUERDO
     borradas, _ = Sesion.objects.filter(Q(vence__lt=limite) | Q(cerrada__lt=limite)).delete()
+    if borradas:
+        registrar(
+            actor=Actor.sistema(puerta=Puerta.TAREA),
+            tipo=TipoRegistro.TAREA,
+            mensaje=f"Limpieza: {borradas} sesiones terminadas hace más de {RECUERDO.days} días",
+            ahora=ahora,
+        )
     return borradas
 
 

@@ -1,9 +1,10 @@
 """Órdenes de compra: del borrador que una persona edita a lo que llega y se recibe escaneando."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from compras.consultas import leer_productos, sugerencia
 from compras.models import Compra, EstadoOrden, LineaOrden, OrdenCompra, Proveedor, ProveedorProducto
@@ -136,14 +137,18 @@ def editar_orden(
     """
     orden = bloquear_orden(orden_id)
     _exigir_estado(orden, EstadoOrden.BORRADOR)
-    if nota is not None:
+    cambios: dict[str, tuple[Any, Any]] = {}
+    if nota is not None and nota != orden.nota:
+        cambios["nota"] = (orden.nota, nota)
         orden.nota = nota
         orden.save(update_fields=["nota"])
     if lineas is not None:
+        antes = _lineas_escritas(orden)
         razones = dict(orden.lineas.values_list("producto_id", "razon"))
         orden.lineas.all().delete()
         _poner_lineas(orden, lineas, dia_de(ahora), razones)
-    _registrar(orden, "editada", actor, ahora, antes=orden.estado)
+        cambios["productos"] = (antes, _lineas_escritas(orden))
+    _registrar(orden, "editada", actor, ahora, antes=orden.estado, cambios=cambios)
     return orden
 
 
@@ -229,6 +234,11 @@ def cerrar_orden(*, orden_id: int, motivo: str, actor: Actor, ahora: datetime) -
     orden.save(update_fields=["estado", "cerrada", "motivo_cierre"])
     _registrar(orden, "cerrada", actor, ahora, antes=antes, descripcion=orden.motivo_cierre)
     return orden
+
+
+def _lineas_escritas(orden: OrdenCompra) -> list[str]:
+    lineas = orden.lineas.select_related("producto").order_by("pk")
+    return [f"{formato.cantidad(linea.cantidad)} de {linea.producto.nombre}" for linea in lineas]
 
 
 def _nueva(proveedor: Proveedor, nota: str, actor: Actor, ahora: datetime) -> OrdenCompra:
@@ -320,7 +330,9 @@ def _registrar(
     *,
     antes: str | None = None,
     descripcion: str = "",
+    cambios: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> None:
+    estado = {"estado": (antes, orden.estado)} if antes != orden.estado else {}
     registrar(
         actor=actor,
         tipo=TipoRegistro.COMPRA,
@@ -328,5 +340,5 @@ def _registrar(
         ahora=ahora,
         objeto=(ORDEN, orden.pk),
         descripcion=descripcion,
-        cambios={"estado": (antes, orden.estado)} if antes != orden.estado else None,
+        cambios={**estado, **(cambios or {})},
     )

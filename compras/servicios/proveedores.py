@@ -1,6 +1,6 @@
 """Los proveedores y lo que cada uno vende."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection
 from compras.consultas import ProveedorNoEncontrado, leer_productos, proveedor_nombrado
 from compras.models import EstadoProveedor, Proveedor, ProveedorProducto
 from compras.servicios.lineas import LineaPedida, identificar
+from inventario.base import formato
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto, Invalido
 from inventario.base.fechas import dia_de
@@ -143,8 +144,16 @@ def fijar_productos(
         }
         for producto, ofrecido in zip(hallados, productos, strict=True)
     }
+    antes = _ofrecidos(proveedor, filas)
     _fijar(proveedor, filas)
-    _registrar(proveedor, f"Productos del proveedor: {len(filas)}", actor, ahora, {})
+    nombres = {producto.pk: producto.nombre for producto in hallados}
+    cambios = {
+        f"{nombres[pk]}: {campo}": (_escrito(antes.get(pk, {}).get(campo)), _escrito(valor))
+        for pk, valores in filas.items()
+        for campo, valor in valores.items()
+        if antes.get(pk, {}).get(campo) != valor
+    }
+    _registrar(proveedor, f"Productos del proveedor: {len(filas)}", actor, ahora, cambios)
     return proveedor
 
 
@@ -204,6 +213,19 @@ def _fijar(proveedor: Proveedor, filas: Mapping[int, Mapping[str, Any]]) -> None
         # MariaDB no admite que se le diga cuál es la llave; SQLite lo exige.
         unique_fields=llave if connection.features.supports_update_conflicts_with_target else None,
     )
+
+
+def _ofrecidos(proveedor: Proveedor, productos: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Producto → lo que ya se sabía de cómo lo vende este proveedor."""
+    filas = ProveedorProducto.objects.filter(proveedor=proveedor, producto__in=productos)
+    return {
+        fila.pop("producto_id"): fila
+        for fila in filas.values("producto_id", "codigo_proveedor", "multiplo")
+    }
+
+
+def _escrito(valor: str | Decimal | None) -> str | None:
+    return formato.cantidad(valor) if isinstance(valor, Decimal) else valor
 
 
 def _bloquear(proveedor_id: int) -> Proveedor:

@@ -173,7 +173,10 @@ def cerrar_conteo(
     clp = redondear(sum((m.valor for m in movimientos), CERO))
     _registrar(
         conteo, "cerrado", actor=actor, ahora=ahora, motivo=motivo,
-        cambios={"ajustados": (None, len(movimientos)), "diferencia_clp": (None, clp)},
+        cambios={
+            "estado": (Estado.ABIERTO, Estado.CERRADO),
+            "ajustados": (None, len(movimientos)), "diferencia_clp": (None, clp),
+        },
     )
     return ConteoCerrado(conteo=conteo, ajustados=len(movimientos), clp=clp)
 
@@ -189,7 +192,10 @@ def anular_conteo(
     """
     conteo = _abierto(conteo_id)
     _terminar(conteo, Estado.ANULADO, motivo, actor=actor, ahora=ahora)
-    _registrar(conteo, "anulado", actor=actor, ahora=ahora, motivo=motivo)
+    _registrar(
+        conteo, "anulado", actor=actor, ahora=ahora, motivo=motivo,
+        cambios={"estado": (Estado.ABIERTO, Estado.ANULADO)},
+    )
     return conteo
 
 
