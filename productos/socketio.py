@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import engineio
 import socketio
 from django.utils import timezone
 from socketio.exceptions import ConnectionRefusedError as ConexionRechazada
@@ -34,9 +35,27 @@ class ClienteLento(Exception):
     """No recoge lo que se le manda: se le cortó, y al volver recibe lo que quedó guardado."""
 
 
+class _Motor(engineio.AsyncServer):  # type: ignore[misc]
+    async def disconnect(self, sid: str | None = None) -> None:
+        """Cierra sin esperar a que el otro recoja lo pendiente.
+
+        El original espera, y a quien manda por polling un paquete roto y no vuelve a preguntar le
+        quedaría la petición abierta para siempre.
+        """
+        if sid is None:
+            await super().disconnect()
+        elif (socket := self.sockets.pop(sid, None)) is not None:
+            await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+
+
+class _Servidor(socketio.AsyncServer):  # type: ignore[misc]
+    def _engineio_server_class(self) -> type[_Motor]:
+        return _Motor
+
+
 def crear_servidor() -> socketio.AsyncServer:
     """Un servidor Socket.IO con el vocabulario del escaneo."""
-    sio = socketio.AsyncServer(
+    sio = _Servidor(
         async_mode="asgi",
         cors_allowed_origins=lambda origen, entorno: origen_permitido(
             origen, entorno.get("HTTP_HOST", "")

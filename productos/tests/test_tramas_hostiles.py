@@ -1,0 +1,68 @@
+"""50.000 tramas hostiles a los dos sockets de un servidor de verdad: ni se cae, ni se hincha, y atiende."""
+
+import asyncio
+import os
+import re
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from conftest import CONTRASENA
+from inventario.base.actor import Actor, Puerta
+from productos.tests.clientes_socket import abrir_sesion
+from productos.tests.procesos import ClientePlano, corriendo, puerto_libre, servidor
+from productos.tests.tramas_hostiles import Atacante
+from usuarios.models import Usuario
+from usuarios.servicios import registrar_usuario
+
+pytestmark = [pytest.mark.lento, pytest.mark.django_db(transaction=True)]
+
+SEMILLA = int(os.environ.get("SEMILLA_TRAMAS", "20261124"))
+TRAMAS = 50_000
+CALENTAMIENTO = 10_000
+CRECE_A_LO_MAS_MB = 12
+"""Entre la primera y la segunda mitad, ya caliente: si cada trama dejara 1 KB serían 20."""
+
+
+def memoria_mb(pid: int) -> float:
+    kb = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    assert kb is not None
+    return int(kb[1]) / 1024
+
+
+def test_cincuenta_mil_tramas_hostiles_no_botan_ni_hinchan_al_servidor(
+    carlos: Usuario, ana: Usuario, ahora, capsys
+) -> None:
+    tokens = [abrir_sesion(carlos)[1], abrir_sesion(ana)[1]]
+    for rut in ("98765433", "157768921", "78804424"):
+        otra = registrar_usuario(
+            actor=Actor.sistema(puerta=Puerta.COMANDO), rut=rut, nombre="Otra", apellido="Persona",
+            contrasena=CONTRASENA, ahora=ahora,
+        )  # fmt: skip
+        tokens.append(abrir_sesion(otra)[1])
+    puerto = puerto_libre()
+    proceso = servidor(puerto)
+    with corriendo(proceso):
+        hijo = proceso.hijo
+        assert hijo is not None
+        atacante = Atacante(puerto=puerto, tokens=tokens, azar=Random(SEMILLA))
+        memoria = [memoria_mb(hijo.pid)]
+        for tramas in (CALENTAMIENTO, (TRAMAS - CALENTAMIENTO) // 2, (TRAMAS - CALENTAMIENTO) // 2):
+            asyncio.run(atacante.atacar(tramas))
+            assert hijo.poll() is None, f"el servidor murió tras {atacante.tramas} tramas"
+            memoria.append(memoria_mb(hijo.pid))
+        with capsys.disabled():
+            print(
+                f"\n{atacante.tramas} tramas, {atacante.conexiones} conexiones, "
+                f"{atacante.rechazos} cortadas y {atacante.sin_respuesta} sin respuesta; "
+                f"memoria al partir, a las 10.000, 30.000 y 50.000: {[round(mb) for mb in memoria]} MB"
+            )
+        assert atacante.tramas >= TRAMAS
+        assert atacante.sin_respuesta == 0
+        assert memoria[-1] - memoria[-2] < CRECE_A_LO_MAS_MB
+
+        cliente = ClientePlano(puerto, abrir_sesion(carlos)[1])
+        cliente.decir("scan_request", {"rut": carlos.rut})
+        assert cliente.esperar("scan_response", 60) == {"message": "Escaneo iniciado"}
+        cliente.irse()
