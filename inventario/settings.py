@@ -346,11 +346,11 @@ CUERPO_MAXIMO = 5 * 1_048_576
 """Bytes de lo más grande que se recibe: un archivo subido al admin."""
 
 LIMITE_DIRECCION_MINUTO = _entero("LIMITE_DIRECCION_MINUTO", 60_000)
-"""Peticiones por minuto de una dirección, por proceso. En los tres, 0 es sin límite."""
+"""Peticiones por minuto de una dirección. En los tres, 0 es sin límite, y sin Redis cuenta cada proceso."""
 LIMITE_DESCONOCIDO_MINUTO = _entero("LIMITE_DESCONOCIDO_MINUTO", 600)
-"""Las que vienen sin credencial (también ``/login`` y ``/register``), por dirección y por proceso."""
+"""Las que vienen sin credencial (también ``/login`` y ``/register``), por dirección."""
 LIMITE_USUARIO_MINUTO = _entero("LIMITE_USUARIO_MINUTO", 18_000)
-"""Las de un mismo usuario, por proceso."""
+"""Las de un mismo usuario."""
 
 LOGGING = {
     "version": 1,

@@ -22,8 +22,15 @@ from registros.models import ArchivoRegistros, Registro, TipoRegistro
 
 PAGINAS = {
     "categoria": "productos_categoria",
+    "compra": "compras_compra",
+    "conteo": "productos_conteoinventario",
+    "importacion": "productos_importacion",
+    "notificacion": "usuarios_notificacion",
+    "orden_compra": "compras_ordencompra",
     "patron_balanza": "productos_patronbalanza",
     "producto": "productos_producto",
+    "proveedor": "compras_proveedor",
+    "schedule": "django_q_schedule",
     "tasa_iva": "base_tasaiva",
     "tienda": "base_tienda",
     "usuario": "usuarios_usuario",

@@ -4,20 +4,25 @@ Son diques contra una inundación, no turnos: quedan muy por encima de una caja 
 (unas 5 peticiones por segundo), y ocho cajas tras una misma dirección tampoco los ven. Las
 contraseñas tienen su propio freno, exacto y en la base (``usuarios.freno``).
 
-La cuenta vive en la memoria de cada proceso: no cuesta una ida a Redis por petición, no falla si Redis
-cae, y con P procesos el límite efectivo es a lo más P veces el escrito.
+Con Redis la cuenta es una para todos los procesos, en una ida. Sin Redis, o mientras no contesta, cada
+proceso lleva la suya: con P procesos el límite efectivo es entonces a lo más P veces el escrito, y nadie
+deja de vender porque Redis cayó.
 """
 
+import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 
+import redis
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from inventario.base.middleware import ip_de
 from inventario.base.red import red_de
+
+bitacora = logging.getLogger(__name__)
 
 MINUTO_S = 60
 CLAVES_MAXIMAS = 100_000
@@ -63,9 +68,57 @@ class Ventana:
         return transcurrido
 
 
-por_direccion = Ventana()
-por_desconocido = Ventana()
-por_usuario = Ventana()
+class VentanaCompartida:
+    """Una ``Ventana`` común a todos los procesos que ven el mismo Redis; sin él, la de este proceso.
+
+    Args:
+        nombre: distingue una cuenta de otra.
+        reloj: segundos desde 1970: los minutos deben ser los mismos en todos los procesos.
+    """
+
+    PLAZO_S = 0.25
+    DESCANSO_S = 5.0
+    """Tras una falla no se le pregunta en este rato: nadie espera a un Redis muerto en cada petición."""
+
+    _SUMAR = """
+        local actual = tonumber(redis.call('GET', KEYS[1]) or '0')
+        local previa = tonumber(redis.call('GET', KEYS[2]) or '0')
+        if actual + previa * tonumber(ARGV[1]) >= tonumber(ARGV[2]) then return 0 end
+        redis.call('INCR', KEYS[1])
+        redis.call('EXPIRE', KEYS[1], 120)
+        return 1
+    """
+
+    def __init__(self, nombre: str, url: str = "", reloj: Callable[[], float] = time.time) -> None:
+        self.propia = Ventana()
+        self._nombre = nombre
+        self._reloj = reloj
+        self._descansa_hasta = 0.0
+        self._guion = None
+        if url:
+            cliente = redis.Redis.from_url(
+                url, socket_timeout=self.PLAZO_S, socket_connect_timeout=self.PLAZO_S
+            )
+            self._guion = cliente.register_script(self._SUMAR)
+
+    def sumar(self, clave: str, limite: int) -> int:
+        """Como ``Ventana.sumar``."""
+        if self._guion is not None and time.monotonic() >= self._descansa_hasta:
+            minuto, transcurrido = divmod(self._reloj(), MINUTO_S)
+            llaves = [f"limite:{self._nombre}:{clave}:{int(minuto) - n}" for n in (0, 1)]
+            try:
+                cabe = self._guion(keys=llaves, args=[1 - transcurrido / MINUTO_S, limite])
+            except redis.RedisError:
+                self._descansa_hasta = time.monotonic() + self.DESCANSO_S
+                bitacora.warning("Redis no contesta: cada proceso cuenta por su lado", exc_info=True)
+            else:
+                return 0 if cabe else max(1, int(MINUTO_S - transcurrido))
+        return self.propia.sumar(clave, limite)
+
+
+por_direccion = VentanaCompartida("direccion", settings.REDIS_URL)
+por_desconocido = VentanaCompartida("desconocido", settings.REDIS_URL)
+por_usuario = VentanaCompartida("usuario", settings.REDIS_URL)
 
 
 def demasiadas(espera: int) -> JsonResponse:

@@ -46,6 +46,7 @@ class FormularioTermino(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(ConteoInventario)
 class ConteoInventarioAdmin(AdminSinBorrar):
+    objeto = "conteo"
     list_display = (
         "nombre", "categoria", "estado", "abierto_por", "abierto_en", "terminado_en", "lecturas",
     )

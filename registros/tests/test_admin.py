@@ -4,12 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
+from inventario.base.fechas import dia_de
 from productos.models import Producto
 from productos.servicios import editar_producto
+from registros.admin import PAGINAS
 from registros.models import Registro
 from usuarios.models import Usuario
 
@@ -86,6 +91,31 @@ def test_lo_que_hizo_un_cajero_hoy_esta_a_un_enlace(
     assert "Cuadré la caja" in admin_de_ana.get(destino).content.decode()
     lista = admin_de_ana.get(LISTA).content.decode()
     assert f"usuario__id__exact={carlos.pk}&amp;fecha_y_hora_from=" in lista
+
+
+def test_de_un_registro_se_llega_a_lo_que_nombra_y_de_ahi_a_su_historia(
+    admin_de_ana: Client, ana: Usuario
+) -> None:
+    """Lo que pasó con esto, a un enlace: productos, compras, proveedores, órdenes, conteos…"""
+    for objeto, pagina in PAGINAS.items():
+        registro = Registro(objeto_tipo=objeto, objeto_id=7, mensaje="Algo")
+        direccion = reverse(f"admin:{pagina}_change", args=(7,))
+        assert direccion in admin.site._registry[Registro].objeto_con_enlace(registro)
+        historia = admin_de_ana.get(reverse(f"admin:{pagina}_history", args=(7,)))
+        assert f"objeto_tipo__exact={objeto}&objeto_id__exact=7" in historia.headers["Location"]
+
+
+def test_lo_que_paso_con_un_producto_y_lo_que_hizo_un_cajero_hoy_estan_a_una_llamada(
+    api: Callable, ana: Usuario, carlos: Usuario, producto: Callable[..., Producto]
+) -> None:
+    te = producto("Té")
+    api(carlos).post("/registros", {"mensaje": "Cuadré la caja", "tipo": "caja"})
+    hoy = f"{dia_de(timezone.now())}"
+    del_producto = api(ana).get("/registros", {"objeto": f"producto:{te.pk}"}).json()
+    del_cajero = api(ana).get("/registros", {"usuario": carlos.rut, "desde": hoy, "hasta": hoy}).json()
+    assert [registro["mensaje"] for registro in del_cajero] == ["Cuadré la caja"]
+    assert del_producto
+    assert all("Té" in registro["mensaje"] for registro in del_producto)
 
 
 def test_la_exportacion_respeta_los_filtros_y_queda_registrada(

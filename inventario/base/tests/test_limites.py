@@ -4,7 +4,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from inventario.base import limites
-from inventario.base.limites import Ventana
+from inventario.base.limites import Ventana, VentanaCompartida
+from productos.tests.procesos import corriendo, puerto_libre, redis
 
 
 class Reloj:
@@ -59,6 +60,44 @@ def test_la_memoria_no_crece_con_las_direcciones(monkeypatch, reloj):
     for n in range(50):
         ventana.sumar(f"10.0.0.{n}", 3)
     assert len(ventana._actual) <= 6
+
+
+@pytest.mark.lento
+def test_con_redis_dos_procesos_llevan_una_sola_cuenta_y_sin_el_cada_uno_la_suya(monkeypatch):
+    puerto = puerto_libre()
+    monkeypatch.setattr(VentanaCompartida, "DESCANSO_S", 0.0)
+    servidor = redis(puerto)
+    with corriendo(servidor):
+        # Cada ventana tiene su propio cliente, como en dos procesos. El minuto está detenido.
+        uno, dos = (
+            VentanaCompartida("x", f"redis://127.0.0.1:{puerto}/0", lambda: 6_000_000.0) for _ in range(2)
+        )
+        cabidas = [ventana.sumar("a", 6) == 0 for _ in range(5) for ventana in (uno, dos)]
+        assert cabidas == [True] * 6 + [False] * 4
+        assert uno.sumar("a", 6) == 60
+        assert uno.sumar("b", 6) == 0
+
+        servidor.terminar()
+        assert [uno.sumar("a", 6) == 0 for _ in range(8)] == [True] * 6 + [False] * 2
+        assert dos.sumar("a", 6) == 0
+
+        servidor.partir()
+        cabidas = [ventana.sumar("a", 3) == 0 for _ in range(2) for ventana in (uno, dos)]
+        assert cabidas == [True] * 3 + [False]
+
+
+def test_un_redis_muerto_no_se_espera_en_cada_peticion():
+    ventana = VentanaCompartida("x", "redis://127.0.0.1:1/0")
+    consultas = []
+    guion = ventana._guion
+
+    def contar(**que):
+        consultas.append(que)
+        return guion(**que)
+
+    ventana._guion = contar
+    assert [ventana.sumar("a", 3) for _ in range(4)][:3] == [0, 0, 0]
+    assert len(consultas) == 1
 
 
 def test_una_direccion_sin_credencial_se_frena_y_un_cajero_en_la_misma_no(settings, carlos):
