@@ -1,6 +1,7 @@
 """Leer una planilla fila a fila: CSV como lo deje cualquier Excel, o XLSX."""
 
 import csv
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from productos.planilla.campos import columna_de
 
 SEPARADORES = (";", "\t", ",")
 MUESTRA = 65_536
+DESCOMPRIMIDO_MAXIMO = 200 * 1024 * 1024
+"""Bytes de un XLSX por dentro: una planilla de 100.000 productos pesa menos de la mitad."""
 
 
 class PlanillaIlegible(Invalido):
@@ -113,9 +116,23 @@ def _filas_csv(texto: TextIO, separador: str) -> Iterator[tuple[int, Sequence[st
         raise PlanillaIlegible(f"La línea {lector.line_num} no se entiende: {error}") from error
 
 
+def _exigir_que_quepa(archivo: Path) -> None:
+    """Un XLSX es un zip: unos pocos MB pueden decir que son gigas.
+
+    Raises:
+        PlanillaIlegible: descomprimido pasa de ``DESCOMPRIMIDO_MAXIMO``.
+    """
+    with zipfile.ZipFile(archivo) as libro:
+        if sum(parte.file_size for parte in libro.infolist()) > DESCOMPRIMIDO_MAXIMO:
+            raise PlanillaIlegible(f"{archivo.name} es demasiado grande por dentro")
+
+
 def _filas_xlsx(archivo: Path) -> Iterator[tuple[int, Sequence[str]]]:
     try:
+        _exigir_que_quepa(archivo)
         libro = load_workbook(archivo, read_only=True, data_only=True)
+    except PlanillaIlegible:
+        raise
     except Exception as error:
         # openpyxl deja salir lo que sea de un zip o un XML malo, y todos dicen lo mismo.
         raise PlanillaIlegible(f"{archivo.name} no es un XLSX") from error
