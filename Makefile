@@ -9,7 +9,7 @@ TRABAJADORES ?= auto
 PRODUCCION := INVENTARIO_SIN_ENV=1 HTTPS=1 DEBUG=0 DB_HOST=127.0.0.1 HOSTS_PERMITIDOS=tienda.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')
 
-.PHONY: run test test-lentas lint manana entorno
+.PHONY: run test test-lentas lint manana azar entorno
 
 run:
 	@scripts/entorno.sh requirements-base.txt $(CON_MARIADB)
@@ -37,6 +37,10 @@ lint:
 manana:
 	@scripts/entorno.sh requirements-dev.txt $(PRUEBAS_CON)
 	@scripts/manana.sh
+
+azar:
+	@scripts/entorno.sh requirements-dev.txt $(PRUEBAS_CON)
+	@$(PY) scripts/azar_api.py $(ARGS)
 
 entorno:
 	@scripts/entorno.sh requirements-dev.txt $(PRUEBAS_CON)

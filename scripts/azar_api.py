@@ -3,8 +3,9 @@
 
     scripts/azar_api.py [--casos 20000] [--semilla 20261124]
 
-Levanta una tienda propia. Falla con un 5xx, con una respuesta que el esquema no dice, o con menos casos
-que los pedidos. La misma semilla repite los mismos casos.
+Levanta una tienda propia: en SQLite; o en MariaDB, con DB_HOST (y REDIS_URL), en una base aparte. Falla
+con un 5xx, con una respuesta que el esquema no dice, o con menos casos que los pedidos. La misma semilla
+repite los mismos casos.
 """
 
 import argparse
@@ -33,7 +34,7 @@ def correr(tienda: Tienda, rol: str, token: str | None, *, ejemplos: int, semill
         str(Path(sys.executable).with_name("schemathesis")), "run", f"{tienda.url}/openapi.json",
         "--phases", "examples,coverage,fuzzing", "--checks", COMPROBAR, "--max-examples", str(ejemplos),
         "--seed", str(semilla), "--continue-on-failure", "--no-shrink", "--warnings", "off",
-        "--request-timeout", "30", "--suppress-health-check", "all", "--workers", "2",
+        "--request-timeout", "120", "--suppress-health-check", "all", "--workers", "2",
     ]
     if token:
         orden += ["--header", f"Authorization: Bearer {token}"]

@@ -58,8 +58,8 @@ def tienda_temporal(**ambiente: str) -> Iterator[Tienda]:
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         puerto = libre.getsockname()[1]
-    with tempfile.TemporaryDirectory() as carpeta:
-        entorno = os.environ | {
+    with tempfile.TemporaryDirectory() as carpeta, _base_propia() as base:
+        entorno = os.environ | base | {
             "INVENTARIO_SIN_ENV": "1", "DATOS_DIR": carpeta, "PUERTO": str(puerto), "DEBUG": "0",
             "SECRET_KEY": secrets.token_urlsafe(64), "HOSTS_PERMITIDOS": "127.0.0.1",
             "ADMIN_RUT": ADMIN_RUT, "ADMIN_CONTRASENA": CONTRASENA, "LIMITE_DIRECCION_MINUTO": "0",
@@ -81,6 +81,30 @@ def tienda_temporal(**ambiente: str) -> Iterator[Tienda]:
                 proceso.wait(30)
             except subprocess.TimeoutExpired:
                 os.killpg(proceso.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _base_propia() -> Iterator[dict[str, str]]:
+    """Con DB_HOST, una base de MariaDB que se borra al salir; sin él, nada: es SQLite, en la carpeta."""
+    if not os.environ.get("DB_HOST"):
+        yield {}
+        return
+    # Su cliente sólo está donde hay una MariaDB que usar.
+    import MySQLdb
+
+    nombre = f"{os.environ.get('DB_NAME', 'inventario')}_temporal_{os.getpid()}"
+    conexion = MySQLdb.connect(
+        host=os.environ["DB_HOST"], port=int(os.environ.get("DB_PORT", "3306")),
+        user=os.environ.get("DB_USER", "inventario"), passwd=os.environ.get("DB_PASSWORD", ""),
+    )
+    try:
+        conexion.cursor().execute(
+            f"CREATE DATABASE `{nombre}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+        )
+        yield {"DB_NAME": nombre}
+    finally:
+        conexion.cursor().execute(f"DROP DATABASE IF EXISTS `{nombre}`")
+        conexion.close()
 
 
 def _esperar(tienda: Tienda) -> None:

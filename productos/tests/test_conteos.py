@@ -82,7 +82,7 @@ def test_cerrar_lleva_las_diferencias_al_kardex_con_su_motivo(
     assert movimiento.documento_tipo == "conteo"
     assert api(ana).get(f"{conteo}/diferencias").json() == filas
     assert Registro.objects.get(mensaje="Inventario físico cerrado: Noviembre").cambios == {
-        "ajustados": [None, 2], "diferencia_clp": [None, -500],
+        "estado": ["abierto", "cerrado"], "ajustados": [None, 2], "diferencia_clp": [None, -500],
     }
 
 
