@@ -138,7 +138,7 @@ def fijar_productos(
         hoy=dia_de(ahora),
         leer=leer_productos,
     )
-    filas = {
+    filas: dict[int, dict[str, Any]] = {
         producto.pk: {
             "codigo_proveedor": ofrecido.codigo_proveedor, "multiplo": ofrecido.multiplo
         }
@@ -219,8 +219,8 @@ def _ofrecidos(proveedor: Proveedor, productos: Collection[int]) -> dict[int, di
     """Producto → lo que ya se sabía de cómo lo vende este proveedor."""
     filas = ProveedorProducto.objects.filter(proveedor=proveedor, producto__in=productos)
     return {
-        fila.pop("producto_id"): fila
-        for fila in filas.values("producto_id", "codigo_proveedor", "multiplo")
+        fila.producto_id: {"codigo_proveedor": fila.codigo_proveedor, "multiplo": fila.multiplo}
+        for fila in filas
     }
 
 
