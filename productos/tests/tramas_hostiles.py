@@ -146,10 +146,11 @@ class Atacante:
                 try:
                     async with asyncio.timeout(ESPERA_S):
                         await transporte(azar)
-                except (ConnectionError, asyncio.IncompleteReadError):
-                    self.rechazos += 1
                 except TimeoutError:
                     self.sin_respuesta += 1
+                except (OSError, asyncio.IncompleteReadError):
+                    # El servidor cortó primero, que es lo suyo.
+                    self.rechazos += 1
 
         await asyncio.gather(*(uno(numero) for numero in range(a_la_vez)))
 
