@@ -48,7 +48,7 @@ CALCULADOS = {
 # Llamada → por qué su registro no repite campo por campo.
 SIN_DETALLE = {
     "POST /users/<rut_cliente>/anonimizacion": "borrar los datos de una persona no los copia a la auditoría",
-    "POST /turnos/<id_turno>/cierre": "dice lo contado, lo esperado y la diferencia; lo demás es cuándo y quién",
+    "POST /turnos/<id_turno>/cierre": "dice lo contado, lo esperado y la diferencia",
     "DELETE /dispositivos/<id_dispositivo>": "el mensaje lo dice entero",
 }
 
