@@ -36,7 +36,7 @@ def memoria_mb(pid: int) -> float:
 
 
 def test_cincuenta_mil_tramas_hostiles_no_botan_ni_hinchan_al_servidor(
-    carlos: Usuario, ana: Usuario, ahora, capsys
+    carlos: Usuario, ana: Usuario, clara: Usuario, ahora, capsys
 ) -> None:
     tokens = [abrir_sesion(carlos)[1], abrir_sesion(ana)[1]]
     for rut in ("98765433", "157768921", "78804424"):
@@ -69,7 +69,7 @@ def test_cincuenta_mil_tramas_hostiles_no_botan_ni_hinchan_al_servidor(
         assert atacante.sin_respuesta == 0
         assert memoria[-1] - memoria[-2] < CRECE_A_LO_MAS_MB
 
-        cliente = ClientePlano(puerto, abrir_sesion(carlos)[1])
-        cliente.decir("scan_request", {"rut": carlos.rut})
+        cliente = ClientePlano(puerto, abrir_sesion(clara)[1])
+        cliente.decir("scan_request", {"rut": clara.rut})
         assert cliente.esperar("scan_response", 60) == {"message": "Escaneo iniciado"}
         cliente.irse()
