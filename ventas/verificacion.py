@@ -8,18 +8,34 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Max, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Abs, Coalesce
 
 from productos.models import MovimientoStock
 from ventas.models import (
     CorrelativoFolio,
+    CorrelativoZ,
     DetalleDevolucion,
     DetalleVenta,
     Devolucion,
+    FormaPago,
+    MovimientoCaja,
     Pago,
     Reembolso,
+    TurnoCaja,
     Venta,
 )
 
@@ -127,6 +143,33 @@ def _kardex() -> Iterator[str]:
             yield f"{tipo} {pk}: sus líneas suman {esperado} y su kardex {suma}"
 
 
+def _turnos() -> Iterator[str]:
+    """Lo que cada Z esperaba es lo que sus ventas, notas y movimientos suman; y sin Z saltados."""
+    debia = F("fondo_inicial") + _en_turno(Pago, "venta__turno", forma_pago=FormaPago.EFECTIVO.value)
+    debia -= _en_turno(Reembolso, "devolucion__turno", forma_pago=FormaPago.EFECTIVO.value)
+    debia += _en_turno(MovimientoCaja, "turno", tipo=MovimientoCaja.Tipo.INGRESO)
+    debia -= _en_turno(MovimientoCaja, "turno", tipo=MovimientoCaja.Tipo.RETIRO)
+    cerrados = TurnoCaja.objects.filter(cerrado__isnull=False).order_by()
+    malos = cerrados.annotate(debia=ExpressionWrapper(debia, BigIntegerField())).exclude(esperado=F("debia"))
+    for pk, dice, suma in malos.values_list("pk", "esperado", "debia").iterator(TROZO):
+        yield f"turno de caja {pk}: su Z esperaba {dice} y su efectivo suma {suma}"
+    ultimos = dict(CorrelativoZ.objects.values_list("caja", "ultimo"))
+    for caja, cuantos, mayor in cerrados.values_list("caja").annotate(Count("id"), Max("numero_z")):
+        if not cuantos == mayor == ultimos.get(caja):
+            yield f"caja {caja}: {cuantos} Z, el último es {mayor} y el correlativo dice {ultimos.get(caja)}"
+
+
+def _en_turno(modelo: type[Model], turno: str, **filtro: Any) -> Combinable:
+    """CLP que las filas de ``modelo`` suman en el turno de afuera, con el redondeo legal si lo tienen."""
+    filas = modelo._default_manager.filter(**{turno: OuterRef("pk")}, **filtro).order_by().values(turno)
+    suma: Combinable = Sum("monto")
+    if modelo is not MovimientoCaja:
+        suma = ExpressionWrapper(suma + Sum("redondeo"), BigIntegerField())
+    return Coalesce(
+        Subquery(filas.annotate(suma=suma).values("suma"), output_field=BigIntegerField()), 0
+    )
+
+
 def _suma(modelo: type[Model], de: str, campo: str) -> QuerySet[Any]:
     """Subconsulta: la suma de ``campo`` en las filas de ``modelo`` que son ``de`` la fila de afuera."""
     filas: QuerySet[Any] = modelo._default_manager.filter(**{de: OuterRef("pk")})
@@ -157,5 +200,5 @@ def _sin_ceros(cantidad: Decimal) -> str:
 
 
 COMPROBACIONES: tuple[Callable[[], Iterator[str]], ...] = (
-    _folios, _ventas, _notas, _reembolsos, _cantidades, _kardex,
+    _folios, _ventas, _notas, _reembolsos, _cantidades, _kardex, _turnos,
 )

@@ -22,7 +22,7 @@ from productos.models import Producto
 from registros.cadena import sellar_pendientes
 from registros.models import CabezaCadena, Registro, TipoRegistro
 from usuarios.models import Usuario
-from ventas.models import Caja, FormaPago, MovimientoCaja, Pago, Reembolso, TurnoCaja, Venta
+from ventas.models import Caja, CorrelativoZ, FormaPago, MovimientoCaja, Pago, Reembolso, TurnoCaja, Venta
 from ventas.reglas.pagos import PagoPedido
 from ventas.servicios import (
     LineaPedida,
@@ -37,6 +37,7 @@ from ventas.servicios import (
     mover_efectivo,
     vender,
 )
+from ventas.verificacion import problemas_de_ventas
 
 DeActor = Callable[[Usuario], Actor]
 Fabrica = Callable[..., Producto]
@@ -276,6 +277,32 @@ def test_el_ajeno_lo_cierra_un_administrador_y_nadie_mas(
     cerrar_turno(actor=actor(ana), **cerrar)
     turno = abrir(carlos)
     assert cerrar_turno(actor=actor(ana), id_turno=turno.pk, conteo={}, ahora=ahora).cerrado_por == ana
+
+
+def test_la_verificacion_rehace_cada_z_desde_sus_documentos(
+    abrir: Callable[..., TurnoCaja], venta: Vender, producto: Fabrica, carlos: Usuario, actor: DeActor,
+    ahora: datetime,
+) -> None:
+    turno = abrir(carlos)
+    quien = {"actor": actor(carlos), "id_turno": turno.pk, "ahora": ahora}
+    vuelta = venta((producto(precio=1_234), 1))
+    venta((producto(precio=987), 1))
+    devolver(
+        actor=actor(carlos), pedido=PedidoDeDevolucion(id_venta=vuelta.venta.pk, motivo="Roto"), ahora=ahora
+    )
+    for tipo, monto in ((MovimientoCaja.Tipo.INGRESO, 300), (MovimientoCaja.Tipo.RETIRO, 70_000)):
+        mover_efectivo(tipo=tipo, monto=monto, motivo="x", **quien)
+    assert list(problemas_de_ventas()) == []
+    z = cerrar_turno(conteo={}, **quien)
+    assert z.esperado < 0
+    assert list(problemas_de_ventas()) == []
+    TurnoCaja.objects.filter(pk=z.pk).update(esperado=z.esperado + 10, diferencia=z.diferencia - 10)
+    (problema,) = problemas_de_ventas()
+    assert f"turno de caja {z.pk}" in problema
+    TurnoCaja.objects.filter(pk=z.pk).update(esperado=z.esperado, diferencia=z.diferencia)
+    CorrelativoZ.objects.update(ultimo=7)
+    (problema,) = problemas_de_ventas()
+    assert "el correlativo dice 7" in problema
 
 
 # --- por la API --------------------------------------------------------------------------------

@@ -141,6 +141,8 @@ def test_abre_se_cierra_sin_huerfanos_y_la_segunda_vez_no_cambia_nada(
     assert "La tienda está cerrada." in dicho
     antes = _contar(tmp_path / "inventario.sqlite3")
     assert antes["productos_producto"] == 150
+    with sqlite3.connect(tmp_path / "inventario.sqlite3") as conexion:
+        assert conexion.execute("SELECT exige_turno FROM base_tienda").fetchone() == (1,)
 
     partio = time.monotonic()
     segunda = abrir(puerto)
