@@ -137,6 +137,11 @@ class Pagina:
         self.nodo.keyboard.press("Enter")
         self.nodo.wait_for_selector("#caja:not([hidden]), #escaner:not([hidden])")
 
+    def desbloquear(self) -> None:
+        self.nodo.fill("#ingreso-clave", CONTRASENA)
+        self.nodo.keyboard.press("Enter")
+        self.nodo.wait_for_selector("#caja:not([hidden])")
+
     def escanear(self, codigo: str) -> None:
         """Como un escáner USB: una ráfaga de teclas y Enter, esté donde esté el foco."""
         self.nodo.evaluate(
