@@ -172,7 +172,7 @@ else:
         )
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.mysql",
+            "ENGINE": "inventario.base.mysql",
             "HOST": DB_HOST,
             "PORT": _entero("DB_PORT", 3306),
             "USER": env("DB_USER", default="inventario"),

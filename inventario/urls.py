@@ -8,10 +8,11 @@ from django.views.generic import RedirectView
 from usuarios.ingreso_admin import contrasena_en_el_admin, ingreso_al_admin
 
 urlpatterns = [
-    path("", include("usuarios.urls")),
-    path("", include("usuarios.urls_avisos")),
+    # Primero lo que las cajas piden todo el día: se buscan en orden.
     path("", include("productos.urls")),
     path("", include("ventas.urls")),
+    path("", include("usuarios.urls")),
+    path("", include("usuarios.urls_avisos")),
     path("", include("compras.urls")),
     path("", include("registros.urls")),
     path("", include("inventario.mantenimiento.urls")),

@@ -11,11 +11,13 @@ from django.db import connection
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.fechas import dia_de
+from inventario.base.insercion import insertar
 from inventario.base.operacion import exigir_transaccion
+from inventario.base.preparada import Preparada
 from productos.avisos import avisar_stock_minimo, bajo_al_minimo
 from productos.costo import Existencia, costo_de, valor_de
 from productos.lotes import DatosLote, Documento, Parte, StockInsuficiente, repartir
-from productos.models import MovimientoStock, Producto, con_vencido
+from productos.models import MovimientoStock, Producto, ProductoQuerySet, con_vencido
 
 __all__ = [
     "Cambio",
@@ -74,16 +76,27 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
             (``Producto.precio_final``, ``Producto.stock_vendible``).
     """
     exigir_transaccion()
-    productos = (
+    unicos = sorted(set(ids))
+    if not unicos:
+        return {}
+    productos = _BLOQUEADOS(ids=unicos) if hoy is None else _BLOQUEADOS_CON_PRECIO(ids=unicos, hoy=hoy)
+    return {producto.pk: producto for producto in productos}
+
+
+def _bloqueados(ids: Collection[int]) -> ProductoQuerySet:
+    return (
         Producto.objects.select_for_update()
-        .filter(pk__in=sorted(set(ids)))
+        .filter(pk__in=ids)
         .select_related("descuento")
         .con_codigo_principal()
         .order_by("pk")
     )
-    if hoy is not None:
-        productos = con_vencido(productos.con_precio(hoy), hoy)
-    return {producto.pk: producto for producto in productos}
+
+
+_BLOQUEADOS: Preparada[Producto] = Preparada(_bloqueados)
+_BLOQUEADOS_CON_PRECIO: Preparada[Producto] = Preparada(
+    lambda ids, hoy: con_vencido(_bloqueados(ids).con_precio(hoy), hoy)
+)
 
 
 def mover_stock(
@@ -147,10 +160,10 @@ def mover_stock(
     reparto = repartir(partes, origen=origen, hoy=dia_de(ahora), ahora=ahora) if partes else None
     _guardar_stock(movidos)
     avisar_stock_minimo([p for p in movidos if bajo_al_minimo(p, al_entrar[p.pk])], ahora=ahora)
-    escritos = MovimientoStock.objects.bulk_create(movimientos)
+    insertar(movimientos)
     if reparto is not None:
         reparto.guardar()
-    return escritos
+    return movimientos
 
 
 def _exigir_posible(productos: Collection[Producto]) -> None:

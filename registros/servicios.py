@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from inventario.base.actor import Actor
 from inventario.base.errores import Invalido, SinPermiso
+from inventario.base.insercion import insertar
 from inventario.base.operacion import exigir_transaccion, operacion
 from inventario.base.rut import canonico
 from inventario.base.texto import normalizar
@@ -175,7 +176,7 @@ def olvidar_en_registros(
 def _agregar(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> Registro:
     exigir_transaccion()
     fila = _fila(actor=actor, mensaje=mensaje, descripcion=descripcion, **campos)
-    fila.save(force_insert=True)
+    insertar([fila])
     return fila
 
 

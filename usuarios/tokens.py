@@ -1,5 +1,7 @@
 """Los tokens de una sesión: se firman y se leen. Ninguno vale por sí solo: quien manda es su ``Sesion``."""
 
+import functools
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,7 +53,20 @@ def leer_acceso(token: str) -> uuid.UUID:
     Raises:
         TokenInvalido: no lo es.
     """
-    return _sesion_de(_leer(AccessToken, token))
+    sesion_id, vence = _acceso_firmado(token)
+    if vence <= time.time():
+        raise TokenInvalido
+    return sesion_id
+
+
+@functools.lru_cache(maxsize=2048)
+def _acceso_firmado(token: str) -> tuple[uuid.UUID, int]:
+    """Sesión y vencimiento de un token bien firmado: no cambian nunca, y la firma cuesta como media consulta.
+
+    Se recuerda sólo eso. Si venció se mira cada vez; y si su sesión sigue, en la base.
+    """
+    acceso = _leer(AccessToken, token)
+    return _sesion_de(acceso), int(acceso["exp"])
 
 
 def leer_refresco(token: str) -> tuple[uuid.UUID, str]:

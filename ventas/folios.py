@@ -8,7 +8,7 @@ comparten; cuanto menos se tenga tomada, más ventas por segundo.
 from typing import Protocol
 
 from django.conf import settings
-from django.db.models import F
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from inventario.base.operacion import exigir_transaccion
@@ -32,16 +32,35 @@ class Correlativo:
     """1, 2, 3… por (emisor, tipo), en una fila por cada uno."""
 
     def tomar(self, *, emisor_rut: str, tipo_dte: TipoDTE) -> int:
-        fila = CorrelativoFolio.objects.filter(emisor_rut=emisor_rut, tipo_dte=tipo_dte)
-        # El UPDATE bloquea y suma en una sentencia: nadie lee el mismo número entremedio.
-        if not fila.update(ultimo=F("ultimo") + 1):
+        folio = _sumar(emisor_rut, tipo_dte)
+        if folio is None:
             # El primer folio de este tipo. Si otra venta lo crea a la vez, esta espera en el
             # índice único, no inserta nada y suma sobre la fila de la otra.
             CorrelativoFolio.objects.bulk_create(
                 [CorrelativoFolio(emisor_rut=emisor_rut, tipo_dte=tipo_dte)], ignore_conflicts=True
             )
-            fila.update(ultimo=F("ultimo") + 1)
-        return fila.values_list("ultimo", flat=True).get()
+            folio = _sumar(emisor_rut, tipo_dte)
+        if folio is None:
+            raise RuntimeError("el correlativo recién creado no está")
+        return folio
+
+
+def _sumar(emisor_rut: str, tipo_dte: TipoDTE) -> int | None:
+    """Suma uno y lo devuelve, o ``None`` si no hay fila: bloquea, suma y lee en una sola ida.
+
+    De aquí a la confirmación las demás ventas esperan.
+    """
+    de_este = f"{CorrelativoFolio._meta.db_table} SET ultimo = {{}} WHERE emisor_rut = %s AND tipo_dte = %s"
+    with connection.cursor() as cursor:
+        if connection.vendor == "mysql":
+            # MariaDB no devuelve filas de un UPDATE; LAST_INSERT_ID(x) vuelve en la misma respuesta.
+            sql = f"UPDATE {de_este.format('LAST_INSERT_ID(ultimo + 1)')}"
+            cursor.execute(sql, [emisor_rut, tipo_dte.value])
+            return int(cursor.lastrowid) if cursor.rowcount else None
+        sql = f"UPDATE {de_este.format('ultimo + 1')} RETURNING ultimo"
+        cursor.execute(sql, [emisor_rut, tipo_dte.value])
+        fila = cursor.fetchone()
+    return None if fila is None else int(fila[0])
 
 
 def tomar_folio(*, emisor_rut: str, tipo_dte: TipoDTE) -> int:

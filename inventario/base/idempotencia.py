@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from inventario.base.errores import ClaveReutilizada
+from inventario.base.insercion import insertar
 from inventario.base.models import ClaveIdempotencia
 
 
@@ -55,9 +56,11 @@ class PeticionIdempotente:
             ClaveOcupada: ya estaba, o la insertó otra petición a la vez.
         """
         try:
-            return ClaveIdempotencia.objects.create(
+            reserva = ClaveIdempotencia(
                 usuario_id=self.usuario_id, clave=self.clave, huella=self.huella
             )
+            insertar([reserva])
+            return reserva
         except IntegrityError as error:
             raise ClaveOcupada(self) from error
 

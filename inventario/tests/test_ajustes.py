@@ -113,7 +113,7 @@ def test_produccion_sale_del_entorno(tmp_path: Path) -> None:
         CORS_ORIGENES="https://tienda.example", PUERTO="8080",
     )
     leido = json.loads(proceso.stdout)
-    assert leido["motor"] == "django.db.backends.mysql"
+    assert leido["motor"] == "inventario.base.mysql"
     assert leido["nombre"] == "tienda"
     assert leido["canales"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
     assert leido["hosts"] == ["tienda.example", "www.tienda.example"]

@@ -7,18 +7,22 @@ from productos.consultas.catalogo import (
     producto_cargado,
     productos_cargados,
     productos_listados,
+    se_muestra,
     visibles,
 )
 from productos.consultas.codigos import (
+    POR_CLAVE,
     Encontrado,
     Resuelto,
     producto_por_codigo,
+    producto_por_etiqueta,
     resolver_codigos,
 )
 from productos.consultas.historia import kardex_de, precios_de
 from productos.consultas.vencimientos import PorVencer, lotes_de, por_vencer
 
 __all__ = [
+    "POR_CLAVE",
     "Encontrado",
     "PorVencer",
     "Resuelto",
@@ -31,8 +35,10 @@ __all__ = [
     "precios_de",
     "producto_cargado",
     "producto_por_codigo",
+    "producto_por_etiqueta",
     "productos_cargados",
     "productos_listados",
     "resolver_codigos",
+    "se_muestra",
     "visibles",
 ]

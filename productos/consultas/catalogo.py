@@ -10,6 +10,7 @@ from inventario.base.texto import normalizar
 from productos.models import (
     Categoria,
     CodigoBarras,
+    EstadoProducto,
     GramaNombre,
     Producto,
     ProductoQuerySet,
@@ -67,6 +68,11 @@ def producto_cargado(producto_id: int, *, hoy: date) -> Producto:
 def visibles(productos: ProductoQuerySet, actor: Actor) -> ProductoQuerySet:
     """El personal ve todo; los demás, sólo lo activo."""
     return productos if actor.es_personal else productos.activos()
+
+
+def se_muestra(producto: Producto, actor: Actor) -> bool:
+    """Lo mismo que ``visibles``, de uno ya leído."""
+    return actor.es_personal or producto.estado == EstadoProducto.ACTIVO
 
 
 def buscar_productos(

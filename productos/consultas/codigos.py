@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from inventario.base.preparada import Preparada
 from productos.consultas.catalogo import productos_cargados
 from productos.models import CodigoBarras, PatronBalanza, Producto, Unidad
 from productos.reglas import Etiqueta, Patron, clave_o_nada, kilos_por, leer_etiqueta
@@ -32,23 +33,32 @@ class Encontrado:
     precio_clp: int | None = None
 
 
-def producto_por_codigo(
-    codigo: str, *, hoy: date, solo_activos: bool = False
-) -> Encontrado | None:
+POR_CLAVE: Preparada[Producto] = Preparada(
+    lambda clave, hoy: productos_cargados(hoy)
+    .defer("nombre_normalizado", "costo_promedio", "valor_stock", "categoria__nombre_normalizado")
+    .filter(codigos__clave=clave)
+    .order_by()
+)
+"""El producto que tiene ``clave``, cargado entero: ninguno o uno."""
+
+
+def producto_por_codigo(codigo: str, *, hoy: date) -> Encontrado | None:
     """El producto de ``codigo``: una consulta; dos más si no está y tiene forma de etiqueta."""
-    productos = productos_cargados(hoy)
-    if solo_activos:
-        productos = productos.activos()
     clave = clave_o_nada(codigo)
     if clave is None:
         return None
-    if producto := productos.filter(codigos__clave=clave).first():
+    if producto := next(iter(POR_CLAVE(clave=clave, hoy=hoy)), None):
         return Encontrado(producto=producto)
+    return producto_por_etiqueta(codigo, hoy=hoy)
+
+
+def producto_por_etiqueta(codigo: str, *, hoy: date) -> Encontrado | None:
+    """El producto por kilo que nombra una etiqueta de balanza: dos consultas, o ninguna si no lo parece."""
     etiqueta = _etiquetas([codigo]).get(codigo)
     if etiqueta is None:
         return None
-    producto = productos.filter(codigos__clave=etiqueta.item, unidad=Unidad.KILO).first()
-    if producto is None:
+    producto = next(iter(POR_CLAVE(clave=etiqueta.item, hoy=hoy)), None)
+    if producto is None or not producto.por_kilo:
         return None
     return Encontrado(
         producto=producto,

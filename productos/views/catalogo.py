@@ -1,7 +1,5 @@
 """El catálogo en la API."""
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status, viewsets
@@ -11,10 +9,12 @@ from rest_framework.response import Response
 from inventario.base.api.campos import a_numero
 from inventario.base.api.esquema import MensajeSalida, error
 from inventario.base.api.filtros import leer
+from inventario.base.api.forma import escribir, escribir_todos
 from inventario.base.api.peticion import actor_de
 from inventario.base.fechas import dia_de
 from productos import ejemplos
-from productos.consultas import buscar_productos, producto_cargado, producto_por_codigo
+from productos.autenticacion import leido, sesion_y_producto
+from productos.consultas import buscar_productos, producto_cargado, se_muestra
 from productos.models import Categoria, Producto
 from productos.permisos import TodosLeenSoloAdministradorEscribe
 from productos.serializers.catalogo import (
@@ -63,9 +63,7 @@ class ProductosVista(viewsets.GenericViewSet[Producto]):
             actor=actor_de(request), hoy=hoy, **leer(FiltroProductos, request)
         )
         pagina = self.paginate_queryset(productos)
-        return self.get_paginated_response(
-            ProductoSalida(pagina, many=True, context={"hoy": hoy}).data
-        )
+        return self.get_paginated_response(escribir_todos(ProductoSalida, pagina or (), hoy=hoy))
 
     @extend_schema(
         summary="Crear un producto",
@@ -96,6 +94,7 @@ class ProductosVista(viewsets.GenericViewSet[Producto]):
 class ProductoPorCodigoVista(viewsets.ViewSet):
     """Un producto, por cualquiera de sus códigos o por una etiqueta de balanza."""
 
+    buscar_sesion = staticmethod(sesion_y_producto)
     permission_classes = [TodosLeenSoloAdministradorEscribe]
 
     @extend_schema(
@@ -113,15 +112,12 @@ class ProductoPorCodigoVista(viewsets.ViewSet):
         tags=["productos"],
     )
     def retrieve(self, request: Request, codigo: str) -> Response:
-        hoy = dia_de(timezone.now())
-        encontrado = producto_por_codigo(
-            codigo, hoy=hoy, solo_activos=not actor_de(request).es_personal
-        )
-        if encontrado is None:
+        hoy, encontrado = leido(request, codigo)
+        if encontrado is None or not se_muestra(encontrado.producto, actor_de(request)):
             raise ProductoNoEncontrado
         cuerpo = {
             "msg": "Producto encontrado",
-            **ProductoSalida(encontrado.producto, context={"hoy": hoy}).data,
+            **escribir(ProductoSalida, encontrado.producto, hoy=hoy),
         }
         if encontrado.kilos is not None:
             cuerpo["cantidad"] = a_numero(encontrado.kilos)
@@ -232,7 +228,5 @@ class CategoriasVista(viewsets.GenericViewSet[Categoria]):
 
 def _responder(producto_id: int, msg: str, estado: int = status.HTTP_200_OK) -> Response:
     hoy = dia_de(timezone.now())
-    salida: dict[str, Any] = ProductoSalida(
-        producto_cargado(producto_id, hoy=hoy), context={"hoy": hoy}
-    ).data
+    salida = escribir(ProductoSalida, producto_cargado(producto_id, hoy=hoy), hoy=hoy)
     return Response({"msg": msg, **salida}, status=estado)

@@ -22,6 +22,7 @@ from inventario.base.actor import Actor, Rol
 from inventario.base.dinero import IVA_GENERAL
 from inventario.base.fechas import dia_de, inicio_del_dia
 from inventario.base.models import TasaIVA, Tienda
+from inventario.base.preparada import Preparada
 from usuarios.models import Usuario
 from ventas.models import (
     DetalleVenta,
@@ -141,20 +142,30 @@ class MejorVendedor:
     numero_ventas: int
 
 
+_TIENDA: Preparada[Tienda] = Preparada(
+    lambda hoy: Tienda.objects.only(
+        "rut", "pesos_por_punto", "valor_punto", "exige_turno", "limite_descuento_cajero"
+    )
+    .filter(pk=1)
+    .annotate(
+        tasa_que_rige=Subquery(
+            TasaIVA.objects.filter(desde__lte=hoy).order_by("-desde").values("tasa")[:1]
+        )
+    )
+)
+
+
 def condiciones_de_venta(hoy: date) -> CondicionesDeVenta:
     """La tienda y la tasa de IVA que rige ``hoy`` (la última que ya empezó), en una consulta."""
-    tasa = TasaIVA.objects.filter(desde__lte=hoy).order_by("-desde").values("tasa")[:1]
-    rut, pesos_por_punto, valor_punto, exige_turno, limite_descuento, rige = Tienda.objects.values_list(
-        "rut", "pesos_por_punto", "valor_punto", "exige_turno", "limite_descuento_cajero",
-        Subquery(tasa),
-    ).get(pk=1)
+    [tienda] = _TIENDA(hoy=hoy)
+    rige: Decimal | None = tienda.tasa_que_rige  # type: ignore[attr-defined]
     return CondicionesDeVenta(
-        emisor_rut=rut,
-        pesos_por_punto=pesos_por_punto,
-        valor_punto=valor_punto,
+        emisor_rut=tienda.rut,
+        pesos_por_punto=tienda.pesos_por_punto,
+        valor_punto=tienda.valor_punto,
         tasa_iva=IVA_GENERAL if rige is None else rige,
-        exige_turno=exige_turno,
-        limite_descuento=limite_descuento,
+        exige_turno=tienda.exige_turno,
+        limite_descuento=tienda.limite_descuento_cajero,
     )
 
 

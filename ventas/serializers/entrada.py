@@ -155,9 +155,9 @@ class VentaEntrada(ConLineasNumeradas):
             )
         return attrs
 
-    def pedido(self) -> PedidoDeVenta:
-        """Lo validado, como lo espera el caso de uso."""
-        datos = self.validated_data
+    @classmethod
+    def pedido(cls, datos: dict[str, Any], *, cuerpo: Any) -> PedidoDeVenta:
+        """Lo validado de ``cuerpo``, como lo espera el caso de uso."""
         precios = datos.get("precios") or {}
         return PedidoDeVenta(
             lineas=[
@@ -169,7 +169,7 @@ class VentaEntrada(ConLineasNumeradas):
                 )
                 for numero, linea in enumerate(datos["productos"], start=1)
             ],
-            pagos=self._pagos(datos),
+            pagos=cls._pagos(datos),
             documento=datos["id_tipodocumento"],
             porcentaje=datos.get("porcentaje") or CERO,
             id_cliente=datos.get("id_cliente"),
@@ -178,7 +178,7 @@ class VentaEntrada(ConLineasNumeradas):
             total_esperado=datos.get("total_esperado"),
             id_turno=datos.get("id_turno"),
             hora_de_caja=datos.get("hora_de_caja"),
-            amparo=Amparo(id_autorizacion=datos.get("autorizacion"), objeto=self.initial_data),
+            amparo=Amparo(id_autorizacion=datos.get("autorizacion"), objeto=cuerpo),
         )
 
     @staticmethod

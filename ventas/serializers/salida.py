@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from inventario.base.api.campos import CampoCantidad, CampoPesos, CampoPorcentaje
+from inventario.base.api.forma import escribir, escribir_todos
 from ventas.consultas import Boleta
 from ventas.servicios import DevolucionHecha, VentaHecha
 
@@ -75,15 +76,15 @@ def venta_hecha(hecha: VentaHecha) -> dict[str, Any]:
     redondeo = sum(pago.redondeo for pago in hecha.pagos)
     return {
         "msg": f"Venta registrada: folio {hecha.venta.folio}",
-        **VentaSalida(hecha.venta).data,
+        **escribir(VentaSalida, hecha.venta),
         "iva": hecha.venta.iva,
         "exento": hecha.venta.exento,
         "redondeo": redondeo,
         "a_pagar": hecha.venta.total + redondeo,
         "vuelto": sum(pago.vuelto for pago in hecha.pagos),
         "puntos_ganados": hecha.venta.puntos_ganados,
-        "detalles": DetalleHechoSalida(hecha.detalles, many=True).data,
-        "pagos": PagoSalida(hecha.pagos, many=True).data,
+        "detalles": escribir_todos(DetalleHechoSalida, hecha.detalles),
+        "pagos": escribir_todos(PagoSalida, hecha.pagos),
     }
 
 
@@ -172,11 +173,11 @@ class BoletaConMensajeSalida(BoletaSalida):
 
 
 def una_boleta(boleta: Boleta) -> dict[str, Any]:
-    return {"msg": f"Venta con folio {boleta.folio}", **BoletaSalida(boleta).data}
+    return {"msg": f"Venta con folio {boleta.folio}", **escribir(BoletaSalida, boleta)}
 
 
 def boletas(todas: Iterable[Boleta]) -> list[dict[str, Any]]:
-    return [dict(BoletaSalida(boleta).data) for boleta in todas]
+    return escribir_todos(BoletaSalida, todas)
 
 
 class RenglonSalida(serializers.Serializer[Any]):

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db import connection
+
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import Conflicto, Invalido, SinPermiso
 from inventario.base.fechas import ZONA, dia_de
 from inventario.base.formato import clp
+from inventario.base.insercion import insertar
 from inventario.base.operacion import operacion
 from productos.kardex import Cambio, mover_stock
 from productos.models import MovimientoStock
@@ -126,7 +129,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     if condiciones.exige_turno and turno is None and any(p.forma == FormaPago.EFECTIVO for p in pagos):
         raise SinTurno
     cliente = _cliente(pedido.id_cliente, pagos)
-    venta = Venta.objects.create(
+    venta = Venta(
         emisor_rut=condiciones.emisor_rut,
         tipo_dte=cobro.tipo_dte.value,
         afecto=cobro.afecto,
@@ -148,8 +151,9 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         turno=turno,
         hora_de_caja=pedido.hora_de_caja,
     )
-    detalles = DetalleVenta.objects.bulk_create(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
-    hechos = Pago.objects.bulk_create(_pagos(venta, pagos))
+    insertar([venta])
+    detalles = insertar(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
+    hechos = insertar(_pagos(venta, pagos))
     _sacar_stock(venta, lineas, actor, ahora)
     if cliente is not None:
         _mover_puntos(venta, cliente, pagos, actor, ahora)
@@ -369,6 +373,8 @@ def _numerar(venta: Venta) -> None:
     """Lo último: de aquí a la confirmación, las demás ventas esperan."""
     venta.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE(venta.tipo_dte))
     venta.numero_documento = venta.numero_documento or str(venta.folio)
-    Venta.objects.filter(pk=venta.pk).update(
-        folio=venta.folio, numero_documento=venta.numero_documento
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Venta._meta.db_table} SET folio = %s, numero_documento = %s WHERE id = %s",  # noqa: S608
+            [venta.folio, venta.numero_documento, venta.pk],
+        )

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from inventario.base.api import idempotencia
 from inventario.base.api.esquema import CLAVE_IDEMPOTENCIA, error
 from inventario.base.api.filtros import leer
+from inventario.base.api.forma import escribir_todos, validar
 from inventario.base.api.paginacion import Paginador
 from inventario.base.api.permisos import CualquierRol, SoloPersonal
 from inventario.base.api.peticion import actor_de
@@ -49,7 +50,7 @@ class VentasVista(viewsets.GenericViewSet[Any]):
         if inicio and fin and fin < inicio:
             raise Invalido(errores={"fecha_fin": ["Es anterior a fecha_inicio"]})
         pagina = self.paginate_queryset(ventas_visibles(actor=actor_de(request), **filtros))
-        return self.get_paginated_response(VentaSalida(pagina, many=True).data)
+        return self.get_paginated_response(escribir_todos(VentaSalida, pagina or ()))
 
     @extend_schema(
         summary="Cobrar una venta",
@@ -81,14 +82,13 @@ class VentasVista(viewsets.GenericViewSet[Any]):
         tags=["ventas"],
     )
     def create(self, request: Request) -> Response:
-        entrada = VentaEntrada(data=request.data)
-        entrada.is_valid(raise_exception=True)
+        pedido = VentaEntrada.pedido(validar(VentaEntrada, request.data), cuerpo=request.data)
         return idempotencia.responder(
             request,
             vender,
             salida=venta_hecha,
             actor=actor_de(request),
-            pedido=entrada.pedido(),
+            pedido=pedido,
             ahora=timezone.now(),
         )
 

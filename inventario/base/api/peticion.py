@@ -1,5 +1,7 @@
 """De una petición autenticada al ``Actor`` que los casos de uso esperan."""
 
+from typing import Any
+
 from rest_framework.request import Request
 
 from inventario.base.actor import Actor, Puerta, Rol
@@ -8,15 +10,17 @@ from inventario.base.middleware import ip_de
 
 def actor_de(request: Request, *, puerta: Puerta = Puerta.API) -> Actor:
     """Quién pide. Sin sesión, un desconocido: sin usuario ni rol."""
-    desconocido = Actor(
+    usuario = request.user
+    quien: dict[str, Any] = {}
+    if usuario.is_authenticated:
+        quien = {
+            "usuario_id": usuario.pk, "rut": usuario.rut, "nombre": usuario.nombre_completo,
+            "rol": Rol(usuario.rol),
+        }
+    return Actor(
         puerta=puerta,
         ip=ip_de(request),
         dispositivo=request.headers.get("User-Agent", "")[:200],
         peticion_id=getattr(request, "peticion_id", ""),
-    )
-    usuario = request.user
-    if not usuario.is_authenticated:
-        return desconocido
-    return desconocido.con(
-        usuario_id=usuario.pk, rut=usuario.rut, nombre=usuario.nombre_completo, rol=Rol(usuario.rol)
+        **quien,
     )

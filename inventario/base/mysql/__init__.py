@@ -1,0 +1,1 @@
+"""MariaDB como la de Django, sin preguntarle en cada petición si sigue ahí."""

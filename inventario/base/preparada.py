@@ -1,0 +1,200 @@
+"""Consultas del ORM que se arman una vez y se corren muchas, con otros valores.
+
+Traducir un queryset a SQL cuesta más que correrlo: buscar un producto por su código gastaba en eso dos
+tercios de su tiempo (``docs/rendimiento.md``). La consulta se sigue escribiendo con el ORM, en un solo
+lugar; de lo leído no se guarda nada.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.query import get_related_populators
+
+M = TypeVar("M", bound=models.Model)
+N = TypeVar("N", bound=models.Model)
+Valor = int | str | date | UUID
+Forma = tuple[tuple[str, int | None], ...]
+"""De cada argumento, cuántos valores trae; ``None`` si es uno solo y no una lista."""
+
+FORMAS_GUARDADAS = 128
+_PRIMERA_MARCA = 7_000_000_000_000
+
+
+class _Compilada(Generic[M]):
+    """El SQL de un queryset, dónde va cada valor y cómo se arma un modelo con una fila."""
+
+    def __init__(self, consulta: "models.QuerySet[M]", marcas: Mapping[Any, tuple[str, int]]) -> None:
+        compilador = consulta.query.get_compiler(connection=connection)
+        armar_de, self._de = compilador.get_from_clause, ""
+
+        def mirar_de() -> Any:
+            # Fuera de as_sql las tablas que sólo nombra la selección ya no se ven.
+            de = armar_de()
+            self._de = " ".join(de[0])
+            return de
+
+        compilador.get_from_clause = mirar_de
+        self.sql, parametros = compilador.as_sql()
+        self.fijos = list(parametros)
+        self.lugares = [
+            (lugar, *marcas[valor]) for lugar, valor in enumerate(parametros) if valor in marcas
+        ]
+        puestas = {(nombre, n) for _, nombre, n in self.lugares}
+        if faltan := set(marcas.values()) - puestas:
+            raise ValueError(f"la consulta preparada no usa {sorted(faltan)}")
+        seleccion, clase = compilador.select, compilador.klass_info
+        propias = clase["select_fields"]
+        self.desde, self.hasta = propias[0], propias[-1] + 1
+        self.modelo: type[M] = clase["model"]
+        self.campos = [c[0].target.attname for c in seleccion[self.desde : self.hasta]]
+        self.clave = self.campos.index(self.modelo._meta.pk.attname) + self.desde
+        self.relacionados = get_related_populators(clase, seleccion, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+        self.anotadas = dict(compilador.annotation_col_map or {})
+        self.conversiones = [
+            (lugar, funciones, expresion)
+            for lugar, (funciones, expresion) in compilador.get_converters(
+                [columna[0] for columna in seleccion]
+            ).items()
+        ]
+        self.ancho = len(seleccion)
+
+    @cached_property
+    def trozos(self) -> tuple[str, str, str]:
+        """``SELECT …``, de qué tablas y con qué condición; sólo de una consulta sin orden ni límite."""
+        ver, de, donde = self.sql.partition(f" FROM {self._de} WHERE ")
+        if not de:
+            raise ValueError("la consulta preparada no tiene condición, o agrupa")
+        return ver, self._de, donde
+
+    def repartir(self, valores: Mapping[str, Sequence[Any]]) -> tuple[list[Any], list[Any], list[Any]]:
+        """Los parámetros de cada uno de los ``trozos``."""
+        todos, hasta = self.parametros(valores), [trozo.count("%s") for trozo in self.trozos]
+        de, donde = hasta[0], hasta[0] + hasta[1]
+        return todos[:de], todos[de:donde], todos[donde:]
+
+    def parametros(self, valores: Mapping[str, Sequence[Any]]) -> list[Any]:
+        puestos = self.fijos.copy()
+        for lugar, nombre, n in self.lugares:
+            puestos[lugar] = valores[nombre][n]
+        return puestos
+
+    def armar(self, fila: Sequence[Any]) -> M | None:
+        """El modelo de una fila, o ``None`` si no hay (una fila de puros nulos)."""
+        if fila[self.clave] is None:
+            return None
+        convertida = list(fila)
+        for lugar, funciones, expresion in self.conversiones:
+            for funcion in funciones:
+                convertida[lugar] = funcion(convertida[lugar], expresion, connection)
+        modelo = self.modelo.from_db(DEFAULT_DB_ALIAS, self.campos, convertida[self.desde : self.hasta])
+        for relacionado in self.relacionados:
+            relacionado.populate(convertida, modelo)
+        for nombre, lugar in self.anotadas.items():
+            setattr(modelo, nombre, convertida[lugar])
+        return modelo
+
+
+class Preparada(Generic[M]):
+    """Un queryset que depende sólo de sus argumentos: enteros, textos, días, UUID, o listas de enteros.
+
+    Los argumentos deben llegar al SQL como valores, y no decidir la forma de la consulta: se arma con
+    unos de muestra. Sin ``prefetch_related`` ni ``values``.
+
+    Raises:
+        ValueError: al primer uso, si algún argumento no llega al SQL.
+    """
+
+    def __init__(self, armar: Callable[..., "models.QuerySet[M]"]) -> None:
+        self._armar = armar
+        self._guardadas: dict[tuple[str, Forma], _Compilada[M]] = {}
+        self._candado = threading.Lock()
+
+    def __call__(self, **argumentos: Valor | Sequence[int]) -> list[M]:
+        """Corre la consulta con ``argumentos`` y devuelve sus filas."""
+        compilada, valores = self.con(argumentos)
+        with connection.cursor() as cursor:
+            cursor.execute(compilada.sql, compilada.parametros(valores))
+            armadas = [compilada.armar(fila) for fila in cursor.fetchall()]
+        return [modelo for modelo in armadas if modelo is not None]
+
+    def con(
+        self, argumentos: Mapping[str, Valor | Sequence[int]]
+    ) -> tuple[_Compilada[M], dict[str, Sequence[Any]]]:
+        """La consulta compilada para la forma de ``argumentos``, y sus valores como la base los quiere."""
+        forma: Forma = tuple(
+            (nombre, None if isinstance(valor, Valor) else len(valor))
+            for nombre, valor in argumentos.items()
+        )
+        compilada = self._guardadas.get((connection.vendor, forma))
+        if compilada is None:
+            compilada = self._compilar(argumentos, forma)
+        return compilada, {
+            nombre: [_para_la_base(valor)] if isinstance(valor, Valor) else valor
+            for nombre, valor in argumentos.items()
+        }
+
+    def _compilar(
+        self, argumentos: Mapping[str, Valor | Sequence[int]], forma: Forma
+    ) -> _Compilada[M]:
+        numeros = iter(range(_PRIMERA_MARCA, _PRIMERA_MARCA + 1_000_000))
+        muestras: dict[str, Any] = {}
+        marcas: dict[Any, tuple[str, int]] = {}
+        for nombre, valor in argumentos.items():
+            nuevas = _muestras(valor, numeros)
+            muestras[nombre] = nuevas[0] if isinstance(valor, Valor) else nuevas
+            marcas |= {_para_la_base(muestra): (nombre, n) for n, muestra in enumerate(nuevas)}
+        compilada = _Compilada(self._armar(**muestras), marcas)
+        with self._candado:
+            if len(self._guardadas) >= FORMAS_GUARDADAS:
+                self._guardadas.clear()
+            self._guardadas[connection.vendor, forma] = compilada
+        return compilada
+
+
+def _muestras(valor: Valor | Sequence[int], numeros: Iterator[int]) -> list[Any]:
+    """Valores del mismo tipo que ``valor`` y que nadie más usa: uno, o tantos como traiga la lista."""
+    if not isinstance(valor, Valor):
+        return [next(numeros) for _ in valor]
+    numero = next(numeros)
+    if isinstance(valor, str):
+        return [f"muestra {numero}"]
+    if isinstance(valor, UUID):
+        return [UUID(int=numero)]
+    if isinstance(valor, date):
+        return [date.fromordinal(numero % 100_000 + 1)]
+    return [numero]
+
+
+def _para_la_base(valor: Any) -> Any:
+    """Como el ORM se lo pasa al cliente de la base, para los tipos que aquí se aceptan."""
+    if isinstance(valor, UUID):
+        return valor if connection.features.has_native_uuid_field else valor.hex
+    return str(valor) if isinstance(valor, date) else valor
+
+
+def con_otra(
+    una: tuple[Preparada[M], Mapping[str, Valor | Sequence[int]]],
+    otra: tuple[Preparada[N], Mapping[str, Valor | Sequence[int]]],
+) -> tuple[M | None, N | None]:
+    """La fila de ``una`` y la de ``otra``, en una sola ida a la base; sin la primera no hay ninguna.
+
+    Cada una da a lo más una fila, y entre las dos no repiten tablas.
+    """
+    izquierda, valores = una[0].con(una[1])
+    derecha, otros = otra[0].con(otra[1])
+    (ver, de, donde), (ver_otra, de_otra, donde_otra) = izquierda.trozos, derecha.trozos
+    # Nombradas una por una y sin subconsultas: MariaDB hacía una tabla temporal de cada parte.
+    columnas = f"{ver}, {ver_otra.removeprefix('SELECT ')}"
+    sql = f"{columnas} FROM {de} LEFT JOIN ({de_otra}) ON ({donde_otra}) WHERE {donde}"
+    (a, b, c), (d, e, f) = izquierda.repartir(valores), derecha.repartir(otros)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*a, *d, *b, *e, *f, *c])
+        fila = cursor.fetchone()
+    if fila is None:
+        return None, None
+    return izquierda.armar(fila[: izquierda.ancho]), derecha.armar(fila[izquierda.ancho :])

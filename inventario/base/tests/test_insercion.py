@@ -1,0 +1,59 @@
+"""``insertar`` deja lo mismo que ``bulk_create``, en una sentencia, y cada fila con su id."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from inventario.base.insercion import insertar
+from productos.models import Categoria, Producto
+from registros.models import Registro
+
+
+def _categoria(nombre: str) -> Categoria:
+    return Categoria(nombre=nombre, nombre_normalizado=nombre.lower())
+
+
+@pytest.mark.django_db
+def test_cada_fila_queda_con_su_id_en_una_sentencia(django_assert_num_queries: type) -> None:
+    filas = [_categoria(f"C{n}") for n in range(50)]
+    with django_assert_num_queries(1):
+        insertar(filas)
+    guardadas = Categoria.objects.in_bulk([fila.pk for fila in filas])
+    assert [guardadas[fila.pk].nombre for fila in filas] == [f"C{n}" for n in range(50)]
+    filas[0].nombre = "Otra"
+    filas[0].save()
+    assert Categoria.objects.count() == 50
+
+
+@pytest.mark.django_db
+def test_los_tipos_vuelven_como_se_pusieron() -> None:
+    categoria = _categoria("C")
+    insertar([categoria])
+    uno = Producto(
+        nombre="Ñandú", nombre_normalizado="nandu", categoria=categoria, precio_venta=990,
+        stock=Decimal("1.345"), valor_stock=Decimal("12345678901234567.000000000001"),
+    )
+    insertar([uno])
+    leido = Producto.objects.get(pk=uno.pk)
+    for campo in ("nombre", "stock", "valor_stock", "fecha_vencimiento", "por_lotes", "fecha_registro"):
+        assert getattr(leido, campo) == getattr(uno, campo), campo
+
+
+@pytest.mark.django_db
+def test_un_json_y_lo_que_el_modelo_pone_solo() -> None:
+    cambios = {"a": [None, "ñ"]}
+    fila = Registro(mensaje="M", tipo="t", puerta="api", fecha_y_hora=timezone.now(), cambios=cambios)
+    insertar([fila])
+    leido = Registro.objects.get(pk=fila.pk)
+    assert (leido.cambios, leido.sal) == (cambios, fila.sal)
+    assert len(leido.sal) == 32
+
+
+@pytest.mark.django_db
+def test_lo_que_choca_es_un_integrity_error_y_no_deja_nada() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insertar([_categoria("A"), _categoria("A")])
+    assert not Categoria.objects.exists()
+    assert insertar([]) == []
