@@ -2,11 +2,12 @@
 # Pasa a otra versión sin perder ventas: respalda, migra y cambia los procesos de a uno.
 # Uso, como root: deploy/actualizar.sh v1.2.0
 set -euo pipefail
-cd /opt/inventario
+cd "$(dirname "$0")/.."
+export AJUSTES=${AJUSTES:-/etc/inventario/inventario.env}
 como() { # con los mismos ajustes que los servicios
-    runuser -u inventario -- bash -c 'set -a; . /etc/inventario/inventario.env; set +a; exec "$@"' - "$@"
+    runuser -u inventario -- bash -c 'set -a; . "$AJUSTES"; set +a; exec "$@"' - "$@"
 }
-esperar() { # hasta que conteste en ese puerto; si no llega, los demás siguen con la versión anterior
+esperar() { # hasta que conteste en ese puerto; si no llega, el otro sigue con la versión anterior
     for _ in $(seq 60); do
         curl -s -o /dev/null -m 2 "http://127.0.0.1:$1/" && return
         sleep 1
@@ -16,14 +17,13 @@ esperar() { # hasta que conteste en ese puerto; si no llega, los demás siguen c
 }
 
 como .venv/bin/python manage.py respaldar
-git fetch --tags && git checkout -q "$1"
+git fetch -q --tags && git checkout -q "$1"
 .venv/bin/pip install -q -r requirements.txt
-(set -a; . /etc/inventario/inventario.env; .venv/bin/python manage.py collectstatic --noinput -v0)
+(set -a; . "$AJUSTES"; .venv/bin/python manage.py collectstatic --noinput -v0)
 # Las migraciones sólo agregan: la versión que todavía atiende sigue andando con las tablas nuevas.
 como .venv/bin/python manage.py migrate
-for puerto in 8001 8002; do
+for puerto in 8001 8002; do # cada uno sale de nginx, parte de nuevo y vuelve (deploy/turno.sh)
     systemctl restart "inventario-web@$puerto"
-    esperar "$puerto"
 done
 for puerto in 9001 9002; do
     systemctl restart "inventario-sockets@$puerto"

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
 from inventario.base.operacion import hasta_agotar
-from productos.servicios import vencimientos
+from productos.servicios import stock_bajo, vencimientos
 from productos.servicios.descuentos import quitar_descuentos_vencidos
 from productos.servicios.precios import poner_precios_al_dia
 
@@ -24,3 +24,8 @@ def eliminar_descuentos_vencidos() -> int:
 def avisar_vencimientos() -> int:
     """Avisa a los Administradores de lo que venció y de lo que vence pronto."""
     return vencimientos.avisar_vencimientos(ahora=timezone.now())
+
+
+def avisar_stock_bajo() -> int:
+    """Avisa a los Administradores de lo que está en su mínimo, si no se les había avisado."""
+    return stock_bajo.avisar_stock_bajo(ahora=timezone.now())

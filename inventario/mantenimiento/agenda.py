@@ -1,6 +1,6 @@
 """Lo que un Administrador puede hacerle a una tarea programada: cambiarle la hora, pausarla, correrla ya."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django_q.models import Schedule
@@ -49,7 +49,7 @@ def cambiar_minutos(*, tarea_id: int, minutos: int, actor: Actor, ahora: datetim
     """
     tarea = _bloquear(tarea_id)
     return _cambiar(
-        tarea, {"minutes": minutos}, reprogramar=False, mensaje="Cambió la frecuencia de",
+        tarea, {"minutes": minutos}, reprogramar=True, mensaje="Cambió la frecuencia de",
         actor=actor, ahora=ahora,
     )
 
@@ -100,7 +100,10 @@ def _bloquear(tarea_id: int) -> Schedule:
 
 
 def _proxima(tarea: Schedule, ahora: datetime) -> datetime:
-    return tarea.calculate_next_run() if tarea.schedule_type == Schedule.CRON else ahora
+    """La primera vez según su horario: la que tenía anotada con el anterior ya no vale."""
+    if tarea.schedule_type == Schedule.CRON:
+        return tarea.calculate_next_run()
+    return ahora + timedelta(minutes=tarea.minutes or 1)
 
 
 def _cambiar(

@@ -78,6 +78,7 @@ TAREAS: tuple[Tarea, ...] = (
     Tarea(nombre="cadena de registros", funcion=f"{_AQUI}.verificar_cadena", cron="0 4 * * *", larga=True),
     Tarea(nombre="cuadratura", funcion=f"{_AQUI}.verificar_cuentas", cron="30 4 * * *", larga=True),
     Tarea(nombre="vencimientos", funcion="productos.tasks.avisar_vencimientos", cron="0 8 * * *"),
+    Tarea(nombre="stock bajo", funcion="productos.tasks.avisar_stock_bajo", cron="5 8 * * *"),
 )
 
 

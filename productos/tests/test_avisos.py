@@ -1,7 +1,7 @@
 """Avisos del catálogo: el stock que llega a su mínimo se avisa una vez."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from inventario.base.actor import Actor
+from productos import tasks
 from productos.kardex import Cambio, bloquear_productos, mover_stock
 from productos.models import Categoria, MovimientoStock, Producto
 from productos.servicios import DatosProducto, crear_producto
@@ -87,3 +88,27 @@ def test_avisar_cuesta_lo_mismo_con_uno_que_con_diez(
         with django_assert_num_queries(7):
             mover(*grupo)
     assert Notificacion.objects.count() == 11
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cada_dia_se_avisa_lo_que_esta_bajo_y_nadie_aviso(
+    crear: Crear, mover: Vender, ana: Usuario
+) -> None:
+    cruzada, subida = crear("Leche"), crear("Yogur", stock=Decimal(20))
+    crear("Con de sobra", stock=Decimal(20))
+    crear("Sin limite", stock=Decimal(0), stock_minimo=Decimal(0))
+    crear("Fuera de venta", stock=Decimal(1), estado="Inactivo")
+    mover(cruzada)  # se avisa al cruzar
+    Producto.objects.filter(pk=subida.pk).update(stock_minimo=Decimal(30))
+    Notificacion.objects.exclude(datos__id_producto=cruzada.pk).delete()
+
+    assert (tasks.avisar_stock_bajo(), tasks.avisar_stock_bajo()) == (1, 0)
+    aviso = Notificacion.objects.latest("id")
+    assert (aviso.usuario, aviso.titulo) == (ana, "1 producto en su mínimo o bajo él")
+    assert aviso.mensaje == "Yogur: 20 (mínimo 30)"
+
+    # Lo que se repuso sin alcanzar es otra falta; lo que se siguió vendiendo, la misma.
+    mover(cruzada)
+    assert tasks.avisar_stock_bajo() == 0
+    MovimientoStock.objects.filter(producto=subida).update(fecha=aviso.fecha_y_hora + timedelta(minutes=1))
+    assert tasks.avisar_stock_bajo() == 1

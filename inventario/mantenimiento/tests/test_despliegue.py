@@ -1,32 +1,27 @@
-"""Lo que hay en ``deploy/``, andando: dos procesos HTTP, dos de sockets y dos de tareas, detrás de nginx.
+"""Lo que hay en ``deploy/``, andando: dos procesos HTTP, dos de sockets y dos de tareas, tras nginx."""
 
-Los procesos parten con las mismas órdenes de las unidades de systemd y nginx con las mismas rutas; sólo
-cambian los puertos y las carpetas, y no hay TLS.
-"""
-
+import json
 import os
-import re
-import shlex
-import shutil
-import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
 from django.conf import settings
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
-from inventario.mantenimiento.tests.otra_base import OtraBase, otra_base
+from inventario.mantenimiento.tests.produccion import BIN, NGINX, UNIDADES, Produccion, produccion_andando
 
-DEPLOY = settings.BASE_DIR / "deploy"
-BIN = Path(sys.executable).parent
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+CAMBIOS = int(os.environ.get("CAMBIOS", "6"))
+"""Cuántas veces se cambia un proceso mientras se vende."""
+CAJAS = 4
 
 pytestmark = [
     pytest.mark.lento,
@@ -36,153 +31,175 @@ pytestmark = [
 ]
 
 
-def _puerto_libre() -> int:
-    with socket.socket() as enchufe:
-        enchufe.bind(("127.0.0.1", 0))
-        return int(enchufe.getsockname()[1])
+@pytest.fixture(scope="module")
+def produccion(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Produccion]:
+    with django_db_blocker.unblock(), produccion_andando(tmp_path_factory.mktemp("servidor")) as todo:
+        yield todo
 
 
-def _orden(unidad: str, instancia: str) -> list[str]:
-    """El ``ExecStart`` de una unidad, con este Python."""
-    texto = (DEPLOY / "systemd" / f"{unidad}@.service").read_text()
-    orden = re.search(r"^ExecStart=(.+)$", texto, re.MULTILINE)[1]
-    return shlex.split(orden.replace("/opt/inventario/.venv/bin", str(BIN)).replace("%i", instancia))
+class Cajas:
+    """Cajas que venden y clientes que miran sin parar; anotan lo que vendieron y lo que salió mal."""
 
+    def __init__(self, produccion: Produccion) -> None:
+        self.confianza = produccion.confianza
+        self.http = httpx.Client(base_url=produccion.url, timeout=60, verify=produccion.confianza)
+        sesion = self.pedir("POST", "/login", rut="11.111.111-1", contrasena="Manana-de-tienda-9")
+        self.http.headers["Authorization"] = f"Bearer {sesion['access_token']}"
+        self.marca = uuid.uuid4().hex[:8]
+        self.pedir("POST", "/categories", nombre_categoria=self.marca)
+        self.producto = self.pedir(
+            "POST", "/product", nombre=f"Pan {self.marca}", descripcion="", precio_venta=1000, stock=100_000,
+            categoria=self.marca, codigo_barras=self.marca, estado="Activo",
+        )["id_producto"]
+        self.vendidas: list[int] = []
+        self.miradas = 0
+        self.fallas: list[str] = []
+        self._basta = threading.Event()
 
-@contextmanager
-def _proceso(orden: list[str], entorno: dict[str, str], bitacora: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with bitacora.open("ab") as salida:
-        proceso = subprocess.Popen(
-            orden, cwd=settings.BASE_DIR, env=entorno, stdout=salida, stderr=salida, start_new_session=True
-        )
-        try:
-            yield proceso
-        finally:
-            proceso.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                proceso.wait(20)
-            with suppress(ProcessLookupError):
-                os.killpg(proceso.pid, signal.SIGKILL)
-            proceso.wait()
+    def pedir(self, metodo: str, ruta: str, **cuerpo: Any) -> Any:
+        respuesta = self.http.request(metodo, ruta, json=cuerpo or None)
+        assert respuesta.status_code < 300, respuesta.text
+        return respuesta.json()
 
+    def _sin_parar(self, una: Callable[[httpx.Client], None]) -> None:
+        with httpx.Client(
+            base_url=self.http.base_url, headers=self.http.headers, timeout=60, verify=self.confianza
+        ) as http:
+            while not self._basta.is_set():
+                try:
+                    una(http)
+                except httpx.HTTPError as error:
+                    self.fallas.append(repr(error))
 
-def _esperar(url: str, bitacora: Path) -> None:
-    limite = time.monotonic() + 300
-    while True:
-        with suppress(httpx.HTTPError):
-            if httpx.get(url, timeout=5).status_code == 200:
-                return
-        assert time.monotonic() < limite, bitacora.read_text()[-3000:]
-        time.sleep(0.3)
-
-
-class Produccion:
-    """El despliegue entero, y los procesos HTTP que se pueden cambiar de a uno."""
-
-    def __init__(self, base: OtraBase, carpeta: Path) -> None:
-        self.base, self.carpeta, self.bitacora = base, carpeta, carpeta / "bitacora.log"
-        self.puertos = {viejo: str(_puerto_libre()) for viejo in ("8001", "8002", "9001", "9002", "443")}
-        self.url = f"http://127.0.0.1:{self.puertos['443']}"
-        self.entorno = base.entorno
-        self.web = {p: ExitStack() for p in ("8001", "8002")}
-
-    def levantar_web(self, puerto: str) -> None:
-        orden = _orden("inventario-web", self.puertos[puerto])
-        self.web[puerto].enter_context(_proceso(orden, self.entorno, self.bitacora))
-
-    def cambiar_web(self, puerto: str) -> None:
-        """Lo que ``systemctl restart`` hace."""
-        self.web[puerto].close()
-        self.levantar_web(puerto)
-        _esperar(f"http://127.0.0.1:{self.puertos[puerto]}/openapi.json", self.bitacora)
-
-    def ordenes(self) -> Iterator[list[str]]:
-        for puerto in ("9001", "9002"):
-            yield _orden("inventario-sockets", self.puertos[puerto])
-        for numero in ("1", "2"):
-            yield _orden("inventario-tareas", numero)
-        yield [str(NGINX), "-p", str(self.carpeta), "-c", str(self._nginx()), "-g", "daemon off;"]
-
-    def _nginx(self) -> Path:
-        sitio = (DEPLOY / "nginx" / "inventario.conf").read_text()
-        cabeza = sitio[: sitio.index("server {")]
-        for viejo in ("8001", "8002", "9001", "9002"):
-            cabeza = cabeza.replace(f":{viejo}", f":{self.puertos[viejo]}")
-        temporales = "".join(
-            f"{nombre}_temp_path {self.carpeta};"
-            for nombre in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        archivo = self.carpeta / "nginx.conf"
-        archivo.write_text(
-            f"worker_processes 1; pid {self.carpeta}/nginx.pid; error_log {self.carpeta}/nginx.log;\n"
-            f"events {{}}\nhttp {{ {temporales}\n{cabeza}\n"
-            f"server {{ listen 127.0.0.1:{self.puertos['443']};\ninclude {DEPLOY}/nginx/rutas.conf; }} }}\n"
-        )
-        return archivo
-
-
-@pytest.fixture
-def produccion(tmp_path: Path) -> Iterator[Produccion]:
-    with otra_base(tmp_path / "datos") as base:
-        base.entorno |= {
-            "REDIS_URL": settings.REDIS_URL, "PROXIES_DE_CONFIANZA": "127.0.0.1",
-            "ADMIN_RUT": "11.111.111-1", "ADMIN_CONTRASENA": "Manana-de-tienda-9",
+    def _vender(self, http: httpx.Client) -> None:
+        # Sin repetir nada: cada venta tiene que salir a la primera.
+        pedido = {
+            "id_forma_pago": 2, "id_tipodocumento": 1,
+            "productos": [{"codigo_barras": self.marca, "cantidad": 1}],
         }
-        base.manage("migrate", "-v0")
-        base.manage("primer_administrador")
-        todo = Produccion(base, tmp_path)
-        with ExitStack() as pila:
-            for puerto, propio in todo.web.items():
-                pila.callback(propio.close)
-                todo.levantar_web(puerto)
-            for orden in todo.ordenes():
-                pila.enter_context(_proceso(orden, todo.entorno, todo.bitacora))
-            _esperar(f"{todo.url}/salud", todo.bitacora)
-            yield todo
+        respuesta = http.post("/ventas-detalle", json=pedido, headers={"Idempotency-Key": uuid.uuid4().hex})
+        if respuesta.status_code == 201:
+            self.vendidas.append(respuesta.json()["id_venta"])
+        else:
+            self.fallas.append(f"{respuesta.status_code} {respuesta.text[:200]}")
+
+    def _mirar(self, http: httpx.Client) -> None:
+        respuesta = http.get("/openapi.json")
+        self.miradas += 1
+        if respuesta.status_code != 200:
+            self.fallas.append(f"{respuesta.status_code} {respuesta.text[:200]}")
+
+    @contextmanager
+    def trabajando(self) -> Iterator[None]:
+        tareas = [self._vender] * CAJAS + [self._mirar]
+        hilos = [threading.Thread(target=self._sin_parar, args=[tarea]) for tarea in tareas]
+        for hilo in hilos:
+            hilo.start()
+        try:
+            yield
+        finally:
+            self._basta.set()
+            for hilo in hilos:
+                hilo.join()
+
+    def cuadra(self, produccion: Produccion) -> None:
+        """Ninguna falla, y en la base están las ventas que las cajas vieron: ni una menos ni una más."""
+        assert self.fallas == []
+        assert self.vendidas
+        assert self.miradas
+        en_la_base = produccion.base.consultar("SELECT producto_id, venta_id FROM ventas_detalleventa")
+        suyas = sorted(venta for producto, venta in en_la_base if producto == self.producto)
+        assert suyas == sorted(self.vendidas)
+        for comando in ("verificar_ventas", "verificar_inventario", "verificar_registros"):
+            produccion.base.manage(comando)
 
 
-def test_una_manana_detras_de_nginx_y_cambiar_los_procesos_no_corta_a_nadie(produccion: Produccion) -> None:
-    manana = subprocess.Popen(
+def test_una_manana_por_https(produccion: Produccion) -> None:
+    manana = subprocess.run(
         [sys.executable, "scripts/manana_de_tienda.py", "--url", produccion.url,
          "--ventas", "60", "--cajeros", "4"],
-        cwd=settings.BASE_DIR, env=produccion.entorno,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=settings.BASE_DIR, env=produccion.entorno, capture_output=True, text=True, timeout=900,
     )
-    try:
-        dicho, _ = manana.communicate(timeout=600)
-    finally:
-        manana.kill()
-        manana.wait()
-    assert manana.returncode == 0, dicho[-3000:] + produccion.bitacora.read_text()[-3000:]
-    for comando in ("verificar_ventas", "verificar_inventario", "verificar_registros"):
-        produccion.base.manage(comando)
-    # Cambiar de versión: uno a la vez, y nadie recibe un error.
-    fallas = _pedir_durante(produccion, lambda: [produccion.cambiar_web(p) for p in ("8001", "8002")])
-    assert fallas == []
-    bitacora = produccion.bitacora.read_text()
+    assert manana.returncode == 0, manana.stdout + manana.stderr + produccion.bitacora()[-3000:]
+    bitacora = produccion.bitacora()
     assert '"origen": "inventario.accesos"' in bitacora
     assert "111111111" not in bitacora
 
 
-def _pedir_durante(produccion: Produccion, cambio: Callable[[], object]) -> list[str]:
-    """Pide sin parar mientras corre ``cambio``; devuelve lo que salió mal."""
-    basta, fallas, hechas = threading.Event(), [], []
+def test_por_http_se_manda_a_https_y_https_lo_exige(produccion: Produccion) -> None:
+    abierta = f"http://127.0.0.1:{produccion.puertos['80']}/salud"
+    sin_tls = httpx.get(abierta, headers={"Host": "tienda.example"})
+    assert (sin_tls.status_code, sin_tls.headers["Location"]) == (308, "https://tienda.example/salud")
+    con_tls = httpx.get(f"{produccion.url}/salud", verify=produccion.confianza)
+    assert con_tls.headers["Strict-Transport-Security"]
+    with pytest.raises(httpx.ConnectError):  # el certificado se comprueba
+        httpx.get(f"{produccion.url}/salud")
 
-    def pedir() -> None:
-        while not basta.is_set():
-            try:
-                respuesta = httpx.get(f"{produccion.url}/openapi.json", timeout=30)
-            except httpx.HTTPError as error:
-                fallas.append(repr(error))
-                continue
-            (hechas if respuesta.status_code == 200 else fallas).append(str(respuesta.status_code))
 
-    hilo = threading.Thread(target=pedir)
-    hilo.start()
-    try:
-        cambio()
-    finally:
-        basta.set()
-        hilo.join()
-    assert hechas
-    return fallas
+def test_se_vende_mientras_se_cambian_los_procesos_y_nadie_lo_nota(produccion: Produccion) -> None:
+    cajas = Cajas(produccion)
+    with cajas.trabajando():
+        for numero in range(CAMBIOS):
+            produccion.systemctl("restart", f"inventario-web@{8001 + numero % 2}")
+    cajas.cuadra(produccion)
+
+
+def _socket(produccion: Produccion, token: str) -> Any:
+    """Se conecta como un teléfono: comprueba el certificado e insiste mientras no haya quién atienda."""
+    limite = time.monotonic() + 120
+    while True:
+        try:
+            return connect(
+                produccion.url.replace("https", "wss") + "/ws/escaneo/", ssl=produccion.confianza,
+                open_timeout=60, additional_headers={"Authorization": f"Bearer {token}"},
+            )
+        except InvalidStatus as negado:
+            if negado.response.status_code != 502 or time.monotonic() > limite:
+                raise
+            time.sleep(0.2)
+
+
+def _escuchar(socket: Any, evento: str) -> dict[str, Any]:
+    while True:
+        mensaje = json.loads(socket.recv(timeout=60))
+        if mensaje["evento"] == evento:
+            return dict(mensaje["datos"])
+
+
+def test_lo_escaneado_cruza_por_wss_y_vuelve_a_cruzar_despues_de_un_cambio(produccion: Produccion) -> None:
+    cajas = Cajas(produccion)
+    token = cajas.http.headers["Authorization"].removeprefix("Bearer ")
+    escaneo = json.dumps({"evento": "barcode_scanned", "datos": {"barcode": cajas.marca, "rut": "111111111"}})
+    for _ in range(2):
+        with _socket(produccion, token) as caja, _socket(produccion, token) as telefono:
+            telefono.send(escaneo)
+            recibido = _escuchar(caja, "barcode_update_111111111")
+            assert recibido["producto"]["nombre"] == f"Pan {cajas.marca}"
+            produccion.systemctl("restart", "inventario-sockets@9001", "inventario-sockets@9002")
+            with pytest.raises(ConnectionClosed):  # se le avisa, y vuelve a conectarse
+                _escuchar(caja, "otra cosa")
+    with pytest.raises(InvalidStatus, match="403"):
+        _socket(produccion, "no es un token")
+
+
+def test_actualizar_deja_la_otra_version_sin_que_se_pierda_una_venta(produccion: Produccion) -> None:
+    ajustes = produccion.opt / "inventario" / "settings.py"
+    ajustes.write_text(ajustes.read_text().replace(f'"{settings.VERSION}"', '"9.9.9"'))
+    produccion.etiquetar("v9.9.9")
+    produccion.correr("git", "checkout", "-q", "v1")
+    antes = {unidad: produccion.numero(unidad) for unidad in UNIDADES}
+    cajas = Cajas(produccion)
+    with cajas.trabajando():
+        dicho = produccion.correr("deploy/actualizar.sh", "v9.9.9")
+    cajas.cuadra(produccion)
+    assert "Inventario 9.9.9" in dicho  # el diagnóstico del final, que salió bien
+    for unidad in UNIDADES:
+        assert produccion.numero(unidad) != antes[unidad]
+    assert {_version(cajas) for _ in range(6)} == {"9.9.9"}
+    assert list((produccion.carpeta / "datos" / "respaldos").glob("*.tar"))
+
+
+def _version(cajas: Cajas) -> str:
+    return str(cajas.http.get("/openapi.json").json()["info"]["version"])

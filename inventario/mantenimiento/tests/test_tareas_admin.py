@@ -1,9 +1,12 @@
 """Las tareas en el admin: en español, sin editar lo que corre, y con rastro de cada cambio."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule
+from django_q.scheduler import scheduler
 
 from inventario.base.fechas import ZONA
 from inventario.mantenimiento.programacion import poner
@@ -47,6 +50,28 @@ def test_cambiar_la_hora_sobrevive_al_arranque_y_queda_registrado(
     assert f"{respaldo.next_run.astimezone(ZONA):%H:%M}" == "05:30"
     registro = Registro.objects.filter(tipo=TipoRegistro.TAREA).latest("id")
     assert (registro.usuario, registro.cambios["cron"]) == (ana, ["0 3 * * *", "30 5 * * *"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_con_otro_horario_no_corre_una_ultima_vez_en_el_anterior(
+    admin_de_ana: Client, respaldo: Schedule
+) -> None:
+    sello = Schedule.objects.get(name="sellar registros")
+    # A las dos les tocaba recién, y el programador todavía no pasa.
+    recien = timezone.now() - timedelta(seconds=1)
+    Schedule.objects.update(next_run=timezone.now() + timedelta(days=1))
+    Schedule.objects.filter(pk__in=[respaldo.pk, sello.pk]).update(next_run=recien)
+    hora = (timezone.now() + timedelta(hours=2)).astimezone(ZONA)
+    admin_de_ana.post(f"{LISTA}{respaldo.pk}/horario/", {"hora": f"{hora:%H:%M}"})
+    admin_de_ana.post(f"{LISTA}{sello.pk}/horario/", {"minutos": "90"})
+    scheduler()
+    assert not OrmQ.objects.exists()
+    respaldo.refresh_from_db()
+    sello.refresh_from_db()
+    assert respaldo.next_run
+    assert f"{respaldo.next_run.astimezone(ZONA):%H:%M}" == f"{hora:%H:%M}"
+    assert sello.next_run
+    assert timedelta(minutes=89) < sello.next_run - timezone.now() <= timedelta(minutes=90)
 
 
 def test_pausar_y_reanudar(admin_de_ana: Client, respaldo: Schedule) -> None:
