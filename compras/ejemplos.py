@@ -52,6 +52,8 @@ COMPRA = {
     "fecha_registro": "2026-11-24T12:00:00-03:00",
     "id_orden": None,
     "neto": 25_800,
+    "exento": 0,
+    "iva": 4_902,
     "estado": "Vigente",
     "motivo_anulacion": "",
     "productos": [

@@ -197,6 +197,12 @@ class Compra(models.Model):
         OrdenCompra, on_delete=models.PROTECT, null=True, blank=True, related_name="compras"
     )
     neto = models.PositiveBigIntegerField(help_text="CLP sin IVA: la suma de sus líneas.")
+    exento = models.PositiveBigIntegerField(
+        db_default=0, help_text="CLP: la parte del neto que no pagó IVA."
+    )
+    iva = models.PositiveBigIntegerField(
+        "IVA", db_default=0, help_text="CLP, a la tasa de su día o el que dice su documento."
+    )
     anulada = models.DateTimeField(null=True, blank=True)
     anulada_por = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -234,6 +240,7 @@ class DetalleCompra(models.Model):
         max_digits=16, decimal_places=6, help_text="CLP sin IVA por unidad o kilo."
     )
     total = models.PositiveBigIntegerField(help_text="CLP sin IVA de la línea.")
+    exenta = models.BooleanField(db_default=False, help_text="Si el producto no pagaba IVA.")
     lote = models.CharField(max_length=40, blank=True, help_text="El código del fabricante.")
     fecha_vencimiento = models.DateField("fecha de vencimiento", null=True, blank=True)
 

@@ -18,14 +18,14 @@ from inventario.base.admin_comun import AdminDeLectura, FiltroDias
 class DetalleInline(InlineDeLectura):
     model = DetalleCompra
     fields = readonly_fields = (
-        "numero", "nombre", "codigo", "cantidad", "unidad", "costo_unitario", "total", "lote",
+        "numero", "nombre", "codigo", "cantidad", "unidad", "costo_unitario", "total", "exenta", "lote",
         "fecha_vencimiento",
     )
 
 
 @admin.register(Compra)
 class CompraAdmin(AdminDeLectura):
-    list_display = ("numero_documento", "proveedor", "fecha_compra", "neto", "vigente", "autor")
+    list_display = ("numero_documento", "proveedor", "fecha_compra", "neto", "iva", "vigente", "autor")
     list_select_related = ("proveedor", "autor")
     list_filter = (
         ("fecha_compra", FiltroDias),
@@ -36,8 +36,8 @@ class CompraAdmin(AdminDeLectura):
     search_help_text = "Número de documento, o nombre o RUT del proveedor"
     ordering = ("-id",)
     fields = (
-        "proveedor", "numero_documento", "fecha_compra", "neto", "orden", "fecha_registro", "autor",
-        "anulada", "anulada_por", "motivo_anulacion",
+        "proveedor", "numero_documento", "fecha_compra", "neto", "exento", "iva", "orden",
+        "fecha_registro", "autor", "anulada", "anulada_por", "motivo_anulacion",
     )
     inlines = (DetalleInline,)
     actions_detail = ("anular",)

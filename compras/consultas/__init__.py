@@ -11,6 +11,7 @@ from compras.consultas.compras import (
     productos_de_proveedor,
     proveedor_nombrado,
     proveedor_por_id,
+    tasa_iva,
 )
 from compras.consultas.ordenes import (
     LineaSugerida,
@@ -38,4 +39,5 @@ __all__ = [
     "proveedor_nombrado",
     "proveedor_por_id",
     "sugerencia",
+    "tasa_iva",
 ]

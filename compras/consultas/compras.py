@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -12,7 +13,9 @@ from compras.models import (
     Proveedor,
     ProveedorProducto,
 )
+from inventario.base.dinero import IVA_GENERAL
 from inventario.base.errores import NoExiste
+from inventario.base.models import TasaIVA
 from inventario.base.rut import canonico
 from inventario.base.texto import normalizar
 from productos.models import Producto
@@ -128,3 +131,9 @@ def del_proveedor(referencia: str) -> Q:
     except ValueError:
         return Q(proveedor__nombre_normalizado__contains=normalizar(referencia))
 
+
+
+def tasa_iva(dia: date) -> Decimal:
+    """La tasa (%) que regía ese día."""
+    tasas = TasaIVA.objects.filter(desde__lte=dia).order_by("-desde").values_list("tasa", flat=True)
+    return tasas.first() or IVA_GENERAL

@@ -213,6 +213,10 @@ class CompraEntrada(NombraProveedor):
     fecha_compra = CampoDiaDeDocumento(
         required=False, allow_null=True, help_text="Sin ella, hoy. No puede ser futura."
     )
+    iva = CampoPesos(
+        required=False, allow_null=True,
+        help_text="El que dice el documento, si no es el que resulta. Hasta un peso por línea.",
+    )
     productos: serializers.ListSerializer[Any] = serializers.ListSerializer(
         child=LineaCompraEntrada(), allow_empty=False, max_length=LINEAS_MAXIMAS
     )
@@ -224,6 +228,7 @@ class CompraEntrada(NombraProveedor):
             proveedor=datos.get("proveedor") or "",
             numero_documento=datos["numero_documento"],
             fecha_compra=datos.get("fecha_compra"),
+            iva=datos.get("iva"),
             lineas=[a_linea(linea) for linea in datos["productos"]],
         )
 
@@ -250,7 +255,7 @@ class DetalleCompraSalida(serializers.ModelSerializer[DetalleCompra]):
 
 
 class CompraSalida(serializers.ModelSerializer[Compra]):
-    """Una compra. ``neto`` en CLP sin IVA."""
+    """Una compra. En CLP: ``neto`` sin IVA, ``exento`` la parte suya que no lo pagó."""
 
     id_compra = serializers.IntegerField(source="id")
     proveedor = serializers.CharField(source="proveedor.nombre")
@@ -263,8 +268,8 @@ class CompraSalida(serializers.ModelSerializer[Compra]):
         model = Compra
         fields = [
             "id_compra", "id_proveedor", "proveedor", "rut_proveedor", "numero_documento",
-            "fecha_compra", "fecha_registro", "id_orden", "neto", "estado", "motivo_anulacion",
-            "productos",
+            "fecha_compra", "fecha_registro", "id_orden", "neto", "exento", "iva", "estado",
+            "motivo_anulacion", "productos",
         ]
         extra_kwargs = {"id_proveedor": {"source": "proveedor_id", "read_only": True}}
 

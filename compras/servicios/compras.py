@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from compras.consultas import CompraNoEncontrada
+from compras.consultas import CompraNoEncontrada, tasa_iva
 from compras.models import Compra, DetalleCompra, OrdenCompra, Proveedor
 from compras.reglas import CERO, clave_de_documento
 from compras.servicios.avance import avanzar, bloquear_orden, sumar_recibido
@@ -16,7 +16,7 @@ from compras.servicios.lineas import LineaPedida, LineasInvalidas, identificar
 from compras.servicios.proveedores import anotar_compra, exigir_proveedor
 from inventario.base import formato
 from inventario.base.actor import Actor
-from inventario.base.dinero import redondear
+from inventario.base.dinero import iva_sobre, redondear
 from inventario.base.errores import Conflicto, Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import exigir_transaccion, operacion
@@ -24,7 +24,7 @@ from productos.costo import costo_de, valor_de
 from productos.historia import COMPRA, sin_compra
 from productos.kardex import Cambio, DatosLote, bloquear_productos, mover_stock
 from productos.lotes import faltan_en_lotes
-from productos.models import MovimientoStock, Producto
+from productos.models import ClaseTributaria, MovimientoStock, Producto
 from productos.reglas import codigo_de_lote
 from registros.models import TipoRegistro
 from registros.servicios import registrar
@@ -59,6 +59,7 @@ class PedidoCompra:
     Args:
         id_proveedor, proveedor: uno de los dos; ``proveedor`` es su RUT o su nombre.
         fecha_compra: día de la tienda; sin él, hoy.
+        iva: CLP, el que dice el documento, si el proveedor lo redondeó de otra manera; sin él, se calcula.
     """
 
     numero_documento: str
@@ -66,6 +67,7 @@ class PedidoCompra:
     id_proveedor: int | None = None
     proveedor: str = ""
     fecha_compra: date | None = None
+    iva: int | None = None
 
 
 @operacion
@@ -84,6 +86,7 @@ def comprar(*, pedido: PedidoCompra, actor: Actor, ahora: datetime) -> Compra:
         proveedor=proveedor,
         numero_documento=pedido.numero_documento,
         fecha=pedido.fecha_compra,
+        iva=pedido.iva,
         lineas=pedido.lineas,
         productos=productos,
         actor=actor,
@@ -100,12 +103,13 @@ def ingresar(
     productos: Sequence[Producto],
     actor: Actor,
     ahora: datetime,
+    iva: int | None = None,
     orden: OrdenCompra | None = None,
 ) -> Compra:
     """Paso: la compra, sus líneas, su stock y su registro. ``productos`` ya bloqueados, uno por línea.
 
     Raises:
-        Invalido: documento mal escrito, fecha futura o un total imposible; con el campo.
+        Invalido: documento mal escrito, fecha futura, o un total o un IVA imposibles; con el campo.
         LineasInvalidas: con cada línea sin costo, con dos, o con un lote que no puede ser.
         DocumentoRepetido: ese documento de ese proveedor ya se ingresó.
     """
@@ -120,6 +124,7 @@ def ingresar(
     neto = sum(detalle.total for detalle in detalles)
     if neto > MAXIMO_CLP:
         raise Invalido(errores={"productos": ["El total es demasiado grande"]})
+    exento = sum(detalle.total for detalle in detalles if detalle.exenta)
     compra = Compra(
         proveedor=proveedor,
         numero_documento=numero_documento.strip(),
@@ -129,6 +134,8 @@ def ingresar(
         autor_id=actor.usuario_id,
         orden=orden,
         neto=neto,
+        exento=exento,
+        iva=_exigir_iva(iva, neto - exento, tasa_iva(fecha), lineas=len(detalles)),
     )
     try:
         compra.save(force_insert=True)
@@ -261,6 +268,15 @@ def _exigir_fecha(fecha: date | None, hoy: date) -> date:
     return fecha or hoy
 
 
+def _exigir_iva(dicho: int | None, afecto: int, tasa: Decimal, *, lineas: int) -> int:
+    """El IVA del documento (CLP); el dicho puede apartarse un peso por línea, que es lo que da redondear."""
+    calculado = iva_sobre(afecto, tasa)
+    if dicho is not None and abs(dicho - calculado) > lineas:
+        problema = f"A {formato.clp(afecto)} afectos les toca {formato.clp(calculado)}"
+        raise Invalido(errores={"iva": [problema]})
+    return calculado if dicho is None else dicho
+
+
 def _exigir_documento(numero: str) -> str:
     try:
         return clave_de_documento(numero)
@@ -322,6 +338,7 @@ def _detalle(numero: int, linea: LineaPedida, producto: Producto) -> DetalleComp
         cantidad=linea.cantidad,
         costo_unitario=costo_de(valor, linea.cantidad) if costo is None else costo,
         total=redondear(valor),
+        exenta=producto.clase_tributaria == ClaseTributaria.EXENTO,
         lote=codigo_de_lote(linea.lote),
         fecha_vencimiento=linea.fecha_vencimiento,
     )

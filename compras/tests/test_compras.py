@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils import timezone
 from compras.models import Compra, ProveedorProducto
 from compras.servicios import DatosProveedor, crear_proveedor
 from inventario.base.fechas import dia_de
+from inventario.base.models import TasaIVA
 from productos.models import Lote, MovimientoStock, Producto
 from registros.models import Registro
 
@@ -371,3 +374,45 @@ def test_miles_de_compras_dan_el_promedio_exacto(leche, compra_de, hay):
     assert costo == (Decimal(valor) / unidades).quantize(Decimal("0.000001"))
     assert MovimientoStock.objects.filter(producto=leche).count() == 2000
     assert Producto.objects.get().stock == unidades
+
+
+@pytest.fixture
+def pan(producto):
+    return producto("Pan", "PAN-1")
+
+
+def test_cada_compra_guarda_su_iva_a_la_tasa_de_su_dia_y_lo_que_sus_productos_eran(
+    api, ana, leche, pan, pedido
+):
+    Producto.objects.filter(pk=pan.pk).update(clase_tributaria="exento")
+    TasaIVA.objects.create(desde=date(2026, 1, 1), tasa=Decimal(10))
+    lineas = [LINEA | {"costo_unitario": 33}, {"id_producto": pan.pk, "cantidad": 1, "costo_unitario": 500}]
+    nueva = api(ana).post("/compras-detalle", pedido(productos=lineas)).json()
+    vieja = api(ana).post(
+        "/compras-detalle", pedido(productos=lineas, numero_documento="F-2", fecha_compra="2025-12-31")
+    ).json()
+    assert (nueva["neto"], nueva["exento"], nueva["iva"]) == (830, 500, 33)
+    assert (vieja["neto"], vieja["exento"], vieja["iva"]) == (830, 500, 63)
+
+    Producto.objects.update(clase_tributaria="exento")  # lo que pase después no cambia lo comprado
+    assert api(ana).get("/compras").json()[0]["iva"] == 63
+
+
+def test_el_iva_del_documento_se_respeta_si_solo_lo_redondeo_de_otra_manera(api, ana, pedido):
+    assert api(ana).post("/compras-detalle", pedido(iva=1_331)).json()["iva"] == 1_331
+    error = api(ana).post("/compras-detalle", pedido(iva=1_332, numero_documento="F-2"))
+    assert (error.status_code, list(error.json()["errores"])) == (400, ["iva"])
+    assert Compra.objects.count() == 1
+
+
+def test_a_las_compras_de_antes_se_les_calcula_su_iva(api, ana, leche, pan, pedido):
+    lineas = [LINEA, {"id_producto": pan.pk, "cantidad": 1, "costo_unitario": 500}]
+    api(ana).post("/compras-detalle", pedido(productos=lineas))
+    Producto.objects.filter(pk=pan.pk).update(clase_tributaria="exento")
+    Compra.objects.update(exento=0, iva=0)
+
+    import_module("compras.migrations.0003_iva_de_cada_compra").calcular(apps, None)
+
+    compra = Compra.objects.get()
+    assert (compra.neto, compra.exento, compra.iva) == (7_500, 500, 1_330)
+    assert list(compra.detalles.values_list("exenta", flat=True)) == [False, True]

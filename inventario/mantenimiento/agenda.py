@@ -102,7 +102,8 @@ def _bloquear(tarea_id: int) -> Schedule:
 def _proxima(tarea: Schedule, ahora: datetime) -> datetime:
     """La primera vez según su horario: la que tenía anotada con el anterior ya no vale."""
     if tarea.schedule_type == Schedule.CRON:
-        return tarea.calculate_next_run()
+        proxima: datetime = tarea.calculate_next_run()
+        return proxima
     return ahora + timedelta(minutes=tarea.minutes or 1)
 
 

@@ -113,14 +113,14 @@ class Cajas:
         suyas = sorted(venta for producto, venta in en_la_base if producto == self.producto)
         assert suyas == sorted(self.vendidas)
         for comando in ("verificar_ventas", "verificar_inventario", "verificar_registros"):
-            produccion.base.manage(comando)
+            produccion.correr(".venv/bin/python", "manage.py", comando)
 
 
 def test_una_manana_por_https(produccion: Produccion) -> None:
     manana = subprocess.run(
         [sys.executable, "scripts/manana_de_tienda.py", "--url", produccion.url,
          "--ventas", "60", "--cajeros", "4"],
-        cwd=settings.BASE_DIR, env=produccion.entorno, capture_output=True, text=True, timeout=900,
+        cwd=produccion.opt, env=produccion.entorno, capture_output=True, text=True, timeout=900,
     )
     assert manana.returncode == 0, manana.stdout + manana.stderr + produccion.bitacora()[-3000:]
     bitacora = produccion.bitacora()

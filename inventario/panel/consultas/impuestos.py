@@ -1,19 +1,13 @@
 """IVA del período: débito por documento emitido, crédito por compra. De los documentos, no de resúmenes."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from compras.models import DetalleCompra
-from inventario.base.dinero import iva_sobre
+from compras.models import Compra
 from inventario.base.fechas import rango
-from inventario.base.models import TasaIVA
 from inventario.panel.periodo import Periodo
-from productos.models import ClaseTributaria
 from ventas.models import Devolucion, TipoDTE, Venta
 
 
@@ -56,28 +50,13 @@ def _por_tipo(documentos: "QuerySet[Any, Any]", signo: int) -> list[LineaIVA]:
 
 
 def credito(periodo: Periodo) -> LineaIVA:
-    """Lo comprado y no anulado: IVA de lo afecto de cada documento, a la tasa de su día. Dos consultas."""
-    lineas = DetalleCompra.objects.filter(
-        compra__fecha_compra__range=(periodo.desde, periodo.hasta), compra__anulada__isnull=True
-    ).values_list("compra_id", "compra__fecha_compra", "producto__clase_tributaria", "total")
-    afecto: dict[tuple[int, date], int] = defaultdict(int)
-    exento = 0
-    documentos = set()
-    for compra_id, dia, clase, total in lineas:
-        documentos.add(compra_id)
-        if clase == ClaseTributaria.AFECTO:
-            afecto[compra_id, dia] += total
-        else:
-            exento += total
-    tasas = list(TasaIVA.objects.order_by("-desde").values_list("desde", "tasa"))
-    return LineaIVA(
-        nombre="Compras",
-        documentos=len(documentos),
-        neto=sum(afecto.values()),
-        exento=exento,
-        iva=sum(iva_sobre(neto, _tasa(tasas, dia)) for (_, dia), neto in afecto.items()),
+    """Lo comprado y no anulado, con el IVA que cada compra guardó. Una consulta."""
+    compras = Compra.objects.filter(
+        fecha_compra__range=(periodo.desde, periodo.hasta), anulada__isnull=True
+    ).aggregate(
+        n=Count("pk"), todo=Sum("neto", default=0), exento=Sum("exento", default=0), iva=Sum("iva", default=0)
     )
-
-
-def _tasa(tasas: list[tuple[date, Decimal]], dia: date) -> Decimal:
-    return next(tasa for desde, tasa in tasas if desde <= dia)
+    return LineaIVA(
+        nombre="Compras", documentos=compras["n"], neto=compras["todo"] - compras["exento"],
+        exento=compras["exento"], iva=compras["iva"],
+    )

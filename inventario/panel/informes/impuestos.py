@@ -24,8 +24,7 @@ def iva(parametros: Parametros) -> Tabla:
         totales=("IVA por pagar" if a_pagar >= 0 else "Remanente a favor", None, None, None, a_pagar, None),
         notas=(
             "Débito: boletas y facturas menos notas de crédito, tal como se emitieron.",
-            "Crédito: se calcula sobre lo afecto de cada compra no anulada, según la clase que sus "
-            "productos tienen hoy; confírmelo con las facturas recibidas.",
+            "Crédito: el IVA de cada compra no anulada, según lo que sus productos eran ese día.",
         ),
     )
 
