@@ -318,7 +318,8 @@ STATIC_URL = "/estaticos/"
 STATIC_ROOT = BASE_DIR / "estaticos"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # collectstatic deja cada archivo también en .gz, y WhiteNoise manda ése a quien lo entiende.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Sin collectstatic los estáticos se sirven desde las propias aplicaciones; con él, de la carpeta.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()

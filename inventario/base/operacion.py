@@ -10,7 +10,8 @@
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -30,6 +31,17 @@ def es_repetible(error: OperationalError) -> bool:
     """Si la base deshizo la transacción por choque con otra, y repetirla entera puede resultar."""
     codigo = error.args[0] if error.args else None
     return codigo in CODIGOS_REPETIBLES or "database is locked" in str(error)
+
+
+@contextmanager
+def foto() -> Iterator[None]:
+    """Lo que se lee adentro es de un mismo instante, aunque otros sigan vendiendo. Ahí no se escribe."""
+    if connection.vendor == "mysql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            # Vale para la transacción que sigue: la de siempre ve lo que otros confirman entre dos lecturas.
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with transaction.atomic():
+        yield
 
 
 class Operacion(Generic[P, R]):

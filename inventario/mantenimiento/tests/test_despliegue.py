@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -37,6 +38,10 @@ def produccion(
 ) -> Iterator[Produccion]:
     with django_db_blocker.unblock(), produccion_andando(tmp_path_factory.mktemp("servidor")) as todo:
         yield todo
+
+
+MAXIMO_BAJADO_KB = 700
+"""El inicio del admin la primera vez, en un teléfono: la página y todo lo que nombra, como viaja."""
 
 
 class Cajas:
@@ -136,6 +141,33 @@ def test_por_http_se_manda_a_https_y_https_lo_exige(produccion: Produccion) -> N
     assert con_tls.headers["Strict-Transport-Security"]
     with pytest.raises(httpx.ConnectError):  # el certificado se comprueba
         httpx.get(f"{produccion.url}/salud")
+
+
+def test_el_inicio_del_admin_viaja_comprimido(produccion: Produccion) -> None:
+    with httpx.Client(base_url=produccion.url, verify=produccion.confianza, timeout=60) as http:
+        ruta = "/admin/login/?next=/admin/"
+        http.get(ruta)
+        credenciales = {
+            "username": "11.111.111-1", "password": "Manana-de-tienda-9",
+            "csrfmiddlewaretoken": http.cookies["csrftoken"],
+        }
+        http.post(ruta, data=credenciales, headers={"Referer": produccion.url})
+        pagina = http.get("/admin/")
+        assert (pagina.status_code, pagina.headers["Content-Encoding"]) == (200, "gzip")
+        nombrados = sorted(set(re.findall(r'(?:href|src)="(/estaticos/[^"?]+)', pagina.text)))
+        archivos = [http.get(nombrado) for nombrado in nombrados]
+        for hoja in [archivo for archivo in archivos if archivo.url.path.endswith(".css")]:
+            letras = re.findall(r"url\(['\"]?([^'\")]+\.woff2)", hoja.text)
+            archivos += [http.get(hoja.url.join(letra)) for letra in letras]
+    assert all(archivo.status_code == 200 for archivo in archivos)
+    for archivo in archivos:
+        if archivo.url.path.endswith((".css", ".js")) and len(archivo.content) > 2048:
+            assert archivo.headers["Content-Encoding"] == "gzip", archivo.url
+    todo = [pagina, *archivos]
+    bajado, abierto = sum(r.num_bytes_downloaded for r in todo), sum(len(r.content) for r in todo)
+    print(f"inicio del admin: {bajado // 1024} kB bajados, {abierto // 1024} kB abiertos")
+    assert bajado < MAXIMO_BAJADO_KB * 1024
+    assert abierto < 4 * MAXIMO_BAJADO_KB * 1024
 
 
 def test_se_vende_mientras_se_cambian_los_procesos_y_nadie_lo_nota(produccion: Produccion) -> None:
