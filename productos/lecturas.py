@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from django.db.models import F, QuerySet
 
+from inventario.base.preparada import Preparada
 from productos.consultas import productos_cargados
-from productos.consultas.armada import ConsultaArmada
 from productos.models import EstadoProducto, PatronBalanza, Producto, Unidad
 from productos.reglas import Etiqueta, Patron, clave_de_codigo, kilos_por, leer_etiqueta
 
@@ -73,7 +73,7 @@ def _cargados(hoy: date, claves: Sequence[str]) -> QuerySet[Producto]:
     return cargados.annotate(clave_leida=F("codigos__clave"))
 
 
-_por_clave = ConsultaArmada(_cargados)
+_por_clave: Preparada[Producto] = Preparada(_cargados)
 
 
 def leer_codigos(codigos: Collection[str], *, patrones: Patrones, hoy: date) -> dict[str, Lectura]:
@@ -97,7 +97,7 @@ def leer_codigos(codigos: Collection[str], *, patrones: Patrones, hoy: date) -> 
     buscadas = {*claves.values(), *(e.item for e in etiquetas.values())}
     productos: dict[str, Producto] = {}
     if buscadas:
-        for producto in _por_clave.traer(hoy, sorted(buscadas)):
+        for producto in _por_clave.por_partes("claves", sorted(buscadas), hoy=hoy):
             productos[producto.clave_leida] = producto  # type: ignore[attr-defined]
     for codigo, clave in claves.items():
         lecturas[codigo] = _lectura(codigo, productos, clave, etiquetas.get(codigo), hoy)

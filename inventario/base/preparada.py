@@ -1,7 +1,7 @@
 """Consultas del ORM que se arman una vez y se corren muchas, con otros valores.
 
 Traducir un queryset a SQL cuesta más que correrlo: buscar un producto por su código gastaba en eso dos
-tercios de su tiempo (``docs/rendimiento.md``). La consulta se sigue escribiendo con el ORM, en un solo
+tercios de su tiempo. La consulta se sigue escribiendo con el ORM, en un solo
 lugar; de lo leído no se guarda nada.
 """
 
@@ -18,10 +18,14 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=models.Model)
 N = TypeVar("N", bound=models.Model)
 Valor = int | str | date | UUID
+Lista = Sequence[int] | Sequence[str]
 Forma = tuple[tuple[str, int | None], ...]
 """De cada argumento, cuántos valores trae; ``None`` si es uno solo y no una lista."""
 
 FORMAS_GUARDADAS = 128
+TAMANOS = (1, 4, 16, 64, 256)
+"""Los largos de lista que ``por_partes`` usa."""
+
 _PRIMERA_MARCA = 7_000_000_000_000
 
 
@@ -100,7 +104,7 @@ class _Compilada(Generic[M]):
 
 
 class Preparada(Generic[M]):
-    """Un queryset que depende sólo de sus argumentos: enteros, textos, días, UUID, o listas de enteros.
+    """Un queryset que depende sólo de sus argumentos: enteros, textos, días, UUID, o listas de los dos primeros.
 
     Los argumentos deben llegar al SQL como valores, y no decidir la forma de la consulta: se arma con
     unos de muestra. Sin ``prefetch_related`` ni ``values``.
@@ -114,7 +118,7 @@ class Preparada(Generic[M]):
         self._guardadas: dict[tuple[str, Forma], _Compilada[M]] = {}
         self._candado = threading.Lock()
 
-    def __call__(self, **argumentos: Valor | Sequence[int]) -> list[M]:
+    def __call__(self, **argumentos: Valor | Lista) -> list[M]:
         """Corre la consulta con ``argumentos`` y devuelve sus filas."""
         compilada, valores = self.con(argumentos)
         with connection.cursor() as cursor:
@@ -122,8 +126,20 @@ class Preparada(Generic[M]):
             armadas = [compilada.armar(fila) for fila in cursor.fetchall()]
         return [modelo for modelo in armadas if modelo is not None]
 
+    def por_partes(self, nombre: str, lista: Lista, **otros: Valor) -> list[M]:
+        """Como llamarla con ``nombre=lista``, de a 256 y repitiendo el último hasta un tamaño fijo.
+
+        Para un ``__in`` de cualquier largo: si no, cada largo sería otra consulta que armar.
+        """
+        filas: list[M] = []
+        for inicio in range(0, len(lista), TAMANOS[-1]):
+            parte = lista[inicio : inicio + TAMANOS[-1]]
+            tamano = next(t for t in TAMANOS if t >= len(parte))
+            filas += self(**otros, **{nombre: [*parte, *[parte[-1]] * (tamano - len(parte))]})
+        return filas
+
     def con(
-        self, argumentos: Mapping[str, Valor | Sequence[int]]
+        self, argumentos: Mapping[str, Valor | Lista]
     ) -> tuple[_Compilada[M], dict[str, Sequence[Any]]]:
         """La consulta compilada para la forma de ``argumentos``, y sus valores como la base los quiere."""
         forma: Forma = tuple(
@@ -139,7 +155,7 @@ class Preparada(Generic[M]):
         }
 
     def _compilar(
-        self, argumentos: Mapping[str, Valor | Sequence[int]], forma: Forma
+        self, argumentos: Mapping[str, Valor | Lista], forma: Forma
     ) -> _Compilada[M]:
         numeros = iter(range(_PRIMERA_MARCA, _PRIMERA_MARCA + 1_000_000))
         muestras: dict[str, Any] = {}
@@ -156,10 +172,10 @@ class Preparada(Generic[M]):
         return compilada
 
 
-def _muestras(valor: Valor | Sequence[int], numeros: Iterator[int]) -> list[Any]:
+def _muestras(valor: Valor | Lista, numeros: Iterator[int]) -> list[Any]:
     """Valores del mismo tipo que ``valor`` y que nadie más usa: uno, o tantos como traiga la lista."""
     if not isinstance(valor, Valor):
-        return [next(numeros) for _ in valor]
+        return [muestra for uno in valor for muestra in _muestras(uno, numeros)]
     numero = next(numeros)
     if isinstance(valor, str):
         return [f"muestra {numero}"]
@@ -178,8 +194,8 @@ def _para_la_base(valor: Any) -> Any:
 
 
 def con_otra(
-    una: tuple[Preparada[M], Mapping[str, Valor | Sequence[int]]],
-    otra: tuple[Preparada[N], Mapping[str, Valor | Sequence[int]]],
+    una: tuple[Preparada[M], Mapping[str, Valor | Lista]],
+    otra: tuple[Preparada[N], Mapping[str, Valor | Lista]],
 ) -> tuple[M | None, N | None]:
     """La fila de ``una`` y la de ``otra``, en una sola ida a la base; sin la primera no hay ninguna.
 

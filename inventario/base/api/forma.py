@@ -1,8 +1,8 @@
 """Usar un serializer sin volver a construirlo.
 
-DRF copia todos los campos en cada petición: escribir un producto costaba tres veces lo que buscarlo
-(``docs/rendimiento.md``). Cada hilo guarda uno por clase; los campos no recuerdan nada de lo que pasa por
-ellos, y el contexto se pone cada vez.
+DRF copia todos los campos en cada petición: escribir un producto costaba tres veces lo que buscarlo.
+Cada hilo guarda uno por clase; los campos no recuerdan nada de lo que pasa por ellos, y el contexto se pone
+cada vez.
 """
 
 import threading

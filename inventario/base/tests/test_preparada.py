@@ -87,3 +87,17 @@ def test_los_decimales_y_las_anotaciones_llegan_enteros(carlos: Usuario) -> None
     )
     Usuario.objects.update(puntos=25)
     assert con_suma(rut=carlos.rut)[0].mitad == Decimal("12.5")
+
+
+@pytest.mark.django_db
+def test_por_partes_da_cada_fila_una_vez_por_larga_que_sea_la_lista(
+    ana: Usuario, carlos: Usuario, django_assert_num_queries: type
+) -> None:
+    por_ruts = Preparada(lambda ruts: Usuario.objects.filter(rut__in=ruts).order_by())
+    ajenos = [f"nadie {n}" for n in range(300)]
+    with django_assert_num_queries(1):
+        leidos = por_ruts.por_partes("ruts", [ana.rut, "nadie", carlos.rut])
+    assert {u.pk for u in leidos} == {ana.pk, carlos.pk}
+    with django_assert_num_queries(2):
+        assert [u.pk for u in por_ruts.por_partes("ruts", [*ajenos, ana.rut])] == [ana.pk]
+    assert por_ruts.por_partes("ruts", []) == []
