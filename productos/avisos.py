@@ -1,11 +1,14 @@
-"""Aviso a quienes administran: el stock que bajó a su mínimo."""
+"""Avisos a quienes administran: el stock que bajó a su mínimo, y los de cada día."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from inventario.base.actor import Actor, Puerta
 from inventario.base.formato import cantidad
 from productos.models import EstadoProducto, Producto
+from registros.models import TipoRegistro
+from registros.servicios import registrar
 from usuarios.models import Notificacion
 from usuarios.notificaciones import Aviso, notificar_a_administradores
 
@@ -37,5 +40,16 @@ def avisar_stock_minimo(productos: Sequence[Producto], *, ahora: datetime) -> No
             )
             for producto in productos
         ],
+        ahora=ahora,
+    )
+
+
+def avisar_el_dia(aviso: Aviso, *, ahora: datetime) -> None:
+    """Paso: el aviso de una tarea diaria a cada Administrador, y el registro de que se avisó."""
+    notificar_a_administradores(avisos=[aviso], ahora=ahora)
+    registrar(
+        actor=Actor.sistema(puerta=Puerta.TAREA),
+        tipo=TipoRegistro.TAREA,
+        mensaje=f"Se avisó a los administradores: {aviso.titulo}",
         ahora=ahora,
     )

@@ -12,11 +12,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from inventario.base.actor import Actor, Puerta
 from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
 from inventario.base.formato import clp
 from inventario.base.operacion import operacion
 from productos.models import Producto
+from registros.models import TipoRegistro
+from registros.servicios import Entrada, registrar_varios
 from usuarios.conexiones.base import en_base, leer_en_base
 from usuarios.conexiones.central import VIGIAS, Central
 from usuarios.conexiones.conexion import Conexion
@@ -145,7 +148,8 @@ def precios_vigentes(ids: Collection[int], *, hoy: date) -> dict[int, tuple[str,
 
 @operacion
 def avisar_cambios(*, cambios: Mapping[int, Sequence[CambioDePrecio]], ahora: datetime) -> None:
-    """Una notificación a cada usuario (id) con los precios que le cambiaron."""
+    """Una notificación a cada usuario (id) con los precios que le cambiaron, y su registro."""
+    entradas = []
     for usuario_id, suyos in sorted(cambios.items()):
         nombrados = "; ".join(
             f"{c.nombre}: de {clp(c.antes)} a {clp(c.ahora)}" for c in suyos[:EN_EL_MENSAJE]
@@ -166,6 +170,15 @@ def avisar_cambios(*, cambios: Mapping[int, Sequence[CambioDePrecio]], ahora: da
             },
         )
         notificar(usuarios=[usuario_id], avisos=[aviso], ahora=ahora)
+        entradas.append(
+            Entrada(
+                tipo=TipoRegistro.PRECIO,
+                mensaje=f"Se avisó en la caja: {aviso.titulo.lower()}",
+                objeto=("usuario", usuario_id),
+                cambios={c.nombre: (c.antes, c.ahora) for c in suyos},
+            )
+        )
+    registrar_varios(actor=Actor.sistema(puerta=Puerta.SOCKET), entradas=entradas, ahora=ahora)
 
 
 def _cambios(en_caja: _EnCaja, vigentes: Mapping[int, tuple[str, int]]) -> list[CambioDePrecio]:

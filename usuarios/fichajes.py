@@ -76,18 +76,27 @@ def corregir_fichaje(
     if momento > ahora:
         raise Invalido(errores={"momento": ["Está en el futuro"]})
     fichaje = (
-        Fichaje.objects.select_for_update().select_related("usuario").filter(pk=id_fichaje).first()
+        Fichaje.objects.select_for_update()
+        .select_related("usuario", "corregido_por")
+        .filter(pk=id_fichaje)
+        .first()
     )
     if fichaje is None:
         raise FichajeNoExiste
     antes = fichaje.efectivo
+    anterior = fichaje.corregido, fichaje.corregido_por
     fichaje.efectivo, fichaje.motivo = momento, motivo
     fichaje.corregido, fichaje.corregido_por_id = ahora, actor.usuario_id
     fichaje.save(update_fields=["efectivo", "motivo", "corregido", "corregido_por"])
     registrar(
         actor=actor, tipo=TipoRegistro.USUARIO, ahora=ahora, objeto=(OBJETO, fichaje.pk),
         mensaje=f"Corrigió la {fichaje.get_tipo_display().lower()} de {fichaje.usuario.nombre_completo}",
-        descripcion=motivo, cambios={"efectivo": (antes.isoformat(), momento.isoformat())},
+        descripcion=motivo,
+        cambios={
+            "efectivo": (antes.isoformat(), momento.isoformat()),
+            "corregido": (anterior[0] and anterior[0].isoformat(), ahora.isoformat()),
+            "corregido_por": (anterior[1] and anterior[1].nombre_completo, actor.nombre),
+        },
     )
     return fichaje
 
@@ -107,14 +116,14 @@ def fichajes_visibles(
     return fichajes.filter(usuario__rut=rut) if rut else fichajes
 
 
-def presentes_en_la_tienda() -> list[Fichaje]:
+def presentes_en_la_tienda() -> QuerySet[Fichaje]:
     """La entrada de cada uno que está dentro, de la más antigua a la más nueva: una consulta."""
     ultimo = Fichaje.objects.filter(usuario=OuterRef("usuario")).order_by("-efectivo", "-id").values("pk")[:1]
-    return list(
+    return (
         Fichaje.objects.annotate(ultimo=Subquery(ultimo))
         .filter(pk=F("ultimo"), tipo=Fichaje.Tipo.ENTRADA)
         .select_related("usuario")
-        .order_by("efectivo")
+        .order_by("efectivo", "id")
     )
 
 

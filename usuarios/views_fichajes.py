@@ -146,7 +146,8 @@ class FichajesVista(viewsets.GenericViewSet[Any]):
         tags=TAG,
     )
     def presentes(self, request: Request) -> Response:
-        return Response(PresenteSalida(presentes_en_la_tienda(), many=True).data)
+        presentes = self.paginate_queryset(presentes_en_la_tienda())
+        return self.get_paginated_response(PresenteSalida(presentes, many=True).data)
 
     @extend_schema(
         summary="Lo trabajado en una semana, por día",

@@ -11,9 +11,10 @@ from django.db.models import Max
 
 from inventario.base.formato import cantidad
 from inventario.base.operacion import operacion
+from productos.avisos import avisar_el_dia
 from productos.models import EstadoProducto, MovimientoStock, Producto
 from usuarios.models import Notificacion
-from usuarios.notificaciones import Aviso, notificar_a_administradores
+from usuarios.notificaciones import Aviso
 
 NOMBRADOS = 12
 
@@ -31,7 +32,7 @@ def avisar_stock_bajo(*, ahora: datetime) -> int:
             + (f" y {resto} más" if resto > 0 else ""),
             datos={"productos": [_dato(producto) for producto in nuevos]},
         )
-        notificar_a_administradores(avisos=[aviso], ahora=ahora)
+        avisar_el_dia(aviso, ahora=ahora)
     return len(nuevos)
 
 
@@ -43,7 +44,6 @@ def _sin_avisar() -> list[Producto]:
     )
     avisados = _avisados()
     repuestos = _repuestos(producto.pk for producto in bajos if producto.pk in avisados)
-
 
     def falta(pk: int) -> bool:
         avisado = avisados.get(pk)

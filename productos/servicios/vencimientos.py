@@ -4,14 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from inventario.base.actor import Actor, Puerta
 from inventario.base.fechas import dia_de, inicio_del_dia
 from inventario.base.operacion import operacion
+from productos.avisos import avisar_el_dia
 from productos.consultas import PorVencer, por_vencer
-from registros.models import TipoRegistro
-from registros.servicios import registrar
 from usuarios.models import Notificacion
-from usuarios.notificaciones import Aviso, notificar_a_administradores
+from usuarios.notificaciones import Aviso
 
 NOMBRADOS = 20
 
@@ -32,13 +30,7 @@ def avisar_vencimientos(*, ahora: datetime) -> int:
             mensaje=", ".join(_frase(cosa) for cosa in cosas[:NOMBRADOS]),
             datos={"productos": [_dato(cosa) for cosa in cosas[:NOMBRADOS]], "total": len(cosas)},
         )
-        notificar_a_administradores(avisos=[aviso], ahora=ahora)
-        registrar(
-            actor=Actor.sistema(puerta=Puerta.TAREA),
-            tipo=TipoRegistro.TAREA,
-            mensaje=f"Se avisó a los administradores: {_titulo(cosas)}",
-            ahora=ahora,
-        )
+        avisar_el_dia(aviso, ahora=ahora)
     return len(cosas)
 
 

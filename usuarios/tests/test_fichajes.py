@@ -43,7 +43,7 @@ def test_se_alternan(carlos: Usuario, actor: DeActor, ahora: datetime) -> None:
     assert codigo_de(lambda: fichar(tipo=ENTRADA, **como)) == "fichaje_fuera_de_orden"
     assert [f.usuario for f in presentes_en_la_tienda()] == [carlos]
     fichar(tipo=SALIDA, **como)
-    assert presentes_en_la_tienda() == []
+    assert list(presentes_en_la_tienda()) == []
 
 
 def test_un_cliente_no_ficha(clara: Usuario, actor: DeActor, ahora: datetime) -> None:
