@@ -104,7 +104,7 @@ class _Compilada(Generic[M]):
 
 
 class Preparada(Generic[M]):
-    """Un queryset que depende sólo de sus argumentos: enteros, textos, días, UUID, o listas de los dos primeros.
+    """Un queryset que depende sólo de sus argumentos: enteros, textos (o listas de ellos), días o UUID.
 
     Los argumentos deben llegar al SQL como valores, y no decidir la forma de la consulta: se arma con
     unos de muestra. Sin ``prefetch_related`` ni ``values``.

@@ -129,6 +129,7 @@ class TurnosVista(viewsets.GenericViewSet[Any]):
         request=TurnoEntrada,
         responses={
             201: TurnoConMensajeSalida,
+            404: error("caja_no_existe", "La caja no existe"),
             409: error("caja_ocupada", "La caja ya tiene un turno abierto"),
         },
         examples=[

@@ -52,7 +52,7 @@ class Cajas:
         self.http = httpx.Client(base_url=produccion.url, timeout=60, verify=produccion.confianza)
         sesion = self.pedir("POST", "/login", rut="11.111.111-1", contrasena="Manana-de-tienda-9")
         self.http.headers["Authorization"] = f"Bearer {sesion['access_token']}"
-        self.marca = uuid.uuid4().hex[:8]
+        self.marca = f"p{uuid.uuid4().hex[:7]}"  # puros dígitos serían un EAN
         self.pedir("POST", "/categories", nombre_categoria=self.marca)
         self.producto = self.pedir(
             "POST", "/product", nombre=f"Pan {self.marca}", descripcion="", precio_venta=1000, stock=100_000,
