@@ -9,7 +9,7 @@ TRABAJADORES ?= auto
 PRODUCCION := INVENTARIO_SIN_ENV=1 HTTPS=1 DEBUG=0 DB_HOST=127.0.0.1 HOSTS_PERMITIDOS=tienda.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')
 
-.PHONY: run test test-lentas lint manana azar entorno
+.PHONY: run test test-lentas lint manana azar medir entorno
 
 run:
 	@scripts/entorno.sh requirements-base.txt $(CON_MARIADB)
@@ -41,6 +41,10 @@ manana:
 azar:
 	@scripts/entorno.sh requirements-dev.txt $(PRUEBAS_CON)
 	@$(PY) scripts/azar_api.py $(ARGS)
+
+medir:
+	@scripts/entorno.sh requirements-dev.txt requirements.txt
+	@$(PY) benchmarks/medir.py $(ARGS)
 
 entorno:
 	@scripts/entorno.sh requirements-dev.txt $(PRUEBAS_CON)

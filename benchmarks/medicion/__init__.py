@@ -1,0 +1,1 @@
+"""Lo que ``benchmarks/medir.py`` mide, parte por parte."""
