@@ -43,8 +43,6 @@ SIN_REGISTRO_EL_CASO = {
     "usuarios.pareo.pedir_codigo": "un código que vence en minutos y no une a nadie; unirse sí deja registro",
     "usuarios.sesiones._rotar": "sigue la sesión cuyo ingreso ya dejó registro, cada diez minutos",
     "usuarios.notificaciones.marcar_leida": "la marca su dueño, y la fila guarda cuándo",
-    "productos.servicios.catalogo.editar_producto": "pedir lo que ya era no es un hecho",
-    "productos.servicios.catalogo.desactivar_producto": "repetirlo sobre un inactivo tampoco lo es",
     "productos.servicios.conteos.leer_en_conteo": "la lectura es ella misma la constancia de quién y cuándo",
 }
 # Lo que Django escribe por su cuenta al ingresar, fuera de todo caso de uso: la hora y el hash al día.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, TypedDict
 
 from inventario.base.actor import Actor
@@ -36,6 +37,9 @@ from registros.servicios import registrar
 CAMPOS_SIMPLES = (
     "descripcion", "unidad", "clase_tributaria", "stock_minimo", "fecha_vencimiento", "por_lotes", "estado",
 )
+# Las columnas que escribe una edición.
+_COLUMNAS = ("nombre", "nombre_normalizado", "categoria_id", "precio_venta", *CAMPOS_SIMPLES)
+_en_columnas = attrgetter(*_COLUMNAS)
 # Cada clase de cambio deja su propio registro, para hallarlo por su tipo.
 TIPO_DE_CAMBIO = {
     "precio_venta": TipoRegistro.PRECIO,
@@ -201,23 +205,23 @@ def _editar(
     motivo: str = "",
 ) -> None:
     hoy = dia_de(ahora)
-    antes = retrato(producto)
+    antes, como_estaba = retrato(producto), _en_columnas(producto)
     _exigir_que_no_sea_de_los_lotes(producto, cambios)
     _aplicar(producto, cambios)
     exigir_cantidad(producto, "unidad", cambios.get("stock", producto.stock))
     if "precio_venta" in cambios:
+        # El que regía, que puede ser uno programado que la tarea del día aún no copia al producto.
+        antes["precio_venta"] = producto.precio_vigente
         producto.precio_venta = cambios["precio_venta"]
         if producto.precio_venta != producto.precio_vigente:
             anotar_precio(
                 producto=producto, precio=producto.precio_venta, desde=hoy, actor=actor,
                 ahora=ahora, motivo=motivo,
             )
-    producto.save(
-        update_fields=[
-            "nombre", "nombre_normalizado", "categoria", "precio_venta", *CAMPOS_SIMPLES,
-        ]
-    )
-    if "nombre" in cambios:
+    # Pedir lo que ya era no es un hecho: ni escribe ni deja registro.
+    if _en_columnas(producto) != como_estaba:
+        producto.save(update_fields=_COLUMNAS)
+    if producto.nombre != antes["nombre"]:
         indexar([producto])
     if producto.por_lotes != antes["por_lotes"]:
         llevar_por_lotes(producto, actor=actor, ahora=ahora)
@@ -283,6 +287,9 @@ def nueva_oferta_o_invalido(
 
 
 def _guardar_oferta(producto: Producto, oferta: Oferta | None) -> None:
+    guardada = Descuento.objects.filter(producto=producto).first()
+    if oferta == (guardada and Oferta(guardada.porcentaje, guardada.ultimo_dia)):
+        return
     empujar_precios()
     if oferta is None:
         Descuento.objects.filter(producto=producto).delete()

@@ -64,6 +64,9 @@ def guardar_codigos(producto: Producto, codigos: Mapping[str, str]) -> None:
     exigir_transaccion()
     _exigir_libres(producto, codigos)
     actuales = CodigoBarras.objects.filter(producto=producto)
+    guardados = dict(actuales.values_list("clave", "principal"))
+    if guardados.keys() == codigos.keys() and guardados[next(iter(codigos))]:
+        return
     actuales.exclude(clave__in=codigos).delete()
     # Primero ninguno: dos principales, aun por un instante, chocarían con su restricción.
     actuales.update(principal=None)

@@ -66,6 +66,8 @@ def test_editar_el_precio_el_dia_del_programado_manda_sobre_el(
 
     hallado = bloquear_productos([arroz.pk], hoy=dia_de(manana))[arroz.pk]
     assert hallado.precio_vigente == 1000
+    registro = Registro.objects.latest("id")
+    assert (registro.tipo, registro.cambios) == (TipoRegistro.PRECIO, {"precio_venta": [1500, 1000]})
 
 
 def test_la_historia_dice_quien_puso_cada_precio_y_cual_falta(
