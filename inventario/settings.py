@@ -248,7 +248,7 @@ SIMPLE_JWT = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["usuarios.autenticacion.SesionJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["inventario.base.api.escritura.EscritorJSON"],
     "DEFAULT_PARSER_CLASSES": ["inventario.base.api.lectura.LectorJSON"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["inventario.base.api.limites.LimiteDeUsuario"],

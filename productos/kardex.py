@@ -6,12 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.fechas import dia_de
 from inventario.base.insercion import insertar
+from inventario.base.juntas import ejecutar, mandar
 from inventario.base.operacion import exigir_transaccion
 from inventario.base.preparada import Preparada
 from productos.avisos import avisar_stock_minimo, bajo_al_minimo
@@ -27,6 +26,7 @@ __all__ = [
     "bloquear_productos",
     "existencia_de",
     "mover_stock",
+    "pedir_bloqueo",
 ]
 
 STOCK_MAXIMO = Decimal("999999999.999")
@@ -81,6 +81,13 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
         return {}
     productos = _BLOQUEADOS(ids=unicos) if hoy is None else _BLOQUEADOS_CON_PRECIO(ids=unicos, hoy=hoy)
     return {producto.pk: producto for producto in productos}
+
+
+def pedir_bloqueo(ids: Collection[int], *, hoy: date) -> list[Producto]:
+    """Como ``bloquear_productos``, para dentro de ``juntas``: la lista se llena cuando la consulta sale."""
+    exigir_transaccion()
+    unicos = sorted(set(ids))
+    return _BLOQUEADOS_CON_PRECIO.pedir(ids=unicos, hoy=hoy) if unicos else []
 
 
 def _bloqueados(ids: Collection[int]) -> ProductoQuerySet:
@@ -162,6 +169,8 @@ def mover_stock(
     avisar_stock_minimo([p for p in movidos if bajo_al_minimo(p, al_entrar[p.pk])], ahora=ahora)
     insertar(movimientos)
     if reparto is not None:
+        # Cada parte nombra a su movimiento, que recién al salir tiene id.
+        mandar()
         reparto.guardar()
     return movimientos
 
@@ -224,11 +233,10 @@ def _guardar_stock(productos: Collection[Producto]) -> None:
     asignar = ", ".join(f"{columna} = CASE id {casos} END" for columna in columnas)
     ids = ", ".join(["%s"] * len(productos))
     valores = [v for c in columnas for p in productos for v in (p.pk, _para_la_base(p, c))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {Producto._meta.db_table} SET {asignar} WHERE id IN ({ids})",  # noqa: S608
-            [*valores, *(p.pk for p in productos)],
-        )
+    ejecutar(
+        f"UPDATE {Producto._meta.db_table} SET {asignar} WHERE id IN ({ids})",  # noqa: S608
+        [*valores, *(p.pk for p in productos)],
+    )
 
 
 def _para_la_base(producto: Producto, columna: str) -> Any:

@@ -5,12 +5,13 @@ transacción, así que si ella se deshace, el folio nunca existió. Es la fila q
 comparten; cuanto menos se tenga tomada, más ventas por segundo.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from inventario.base.juntas import ejecutar, mandar
 from inventario.base.operacion import exigir_transaccion
 from ventas.models import CorrelativoFolio
 from ventas.reglas.tipos import TipoDTE
@@ -50,17 +51,24 @@ def _sumar(emisor_rut: str, tipo_dte: TipoDTE) -> int | None:
 
     De aquí a la confirmación las demás ventas esperan.
     """
+    dados: list[int] = []
     de_este = f"{CorrelativoFolio._meta.db_table} SET ultimo = {{}} WHERE emisor_rut = %s AND tipo_dte = %s"
-    with connection.cursor() as cursor:
-        if connection.vendor == "mysql":
-            # MariaDB no devuelve filas de un UPDATE; LAST_INSERT_ID(x) vuelve en la misma respuesta.
-            sql = f"UPDATE {de_este.format('LAST_INSERT_ID(ultimo + 1)')}"
-            cursor.execute(sql, [emisor_rut, tipo_dte.value])
-            return int(cursor.lastrowid) if cursor.rowcount else None
+    if connection.vendor == "mysql":
+        # MariaDB no devuelve filas de un UPDATE; LAST_INSERT_ID(x) vuelve en la misma respuesta.
+        sql = f"UPDATE {de_este.format('LAST_INSERT_ID(ultimo + 1)')}"
+
+        def leer(cursor: Any) -> None:
+            dados.extend([cursor.lastrowid] if cursor.rowcount else [])
+    else:
         sql = f"UPDATE {de_este.format('ultimo + 1')} RETURNING ultimo"
-        cursor.execute(sql, [emisor_rut, tipo_dte.value])
-        fila = cursor.fetchone()
-    return None if fila is None else int(fila[0])
+
+        def leer(cursor: Any) -> None:
+            dados.extend(ultimo for (ultimo,) in cursor.fetchall())
+
+    ejecutar(sql, [emisor_rut, tipo_dte.value], leer)
+    # Con lo que esperaba su turno: así el folio, que todas comparten, se toma en la última ida.
+    mandar()
+    return next(iter(dados), None)
 
 
 def tomar_folio(*, emisor_rut: str, tipo_dte: TipoDTE) -> int:

@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.db.models import Max, Min
 
 from inventario.base.fechas import dia_de, rango
+from inventario.base.juntas import ejecutar
 from inventario.base.operacion import exigir_transaccion, foto, operacion
 from ventas.models import (
     DetalleDevolucion,
@@ -120,9 +121,8 @@ def _escribir(modelo: type[models.Model], filas: Filas, *, sumando: bool) -> Non
         f"INSERT INTO {tabla} ({', '.join(columnas)}) "  # noqa: S608
         f"VALUES {', '.join([una] * len(filas))} {choque} {asignar}"
     )
-    valores = [v for clave in sorted(filas) for v in (*clave, *astuple(filas[clave]))]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, valores)
+    valores = [v for clave in sorted(filas) for v in (*clave, *filas[clave].valores())]
+    ejecutar(sql, valores)
 
 
 @operacion

@@ -4,10 +4,19 @@ La fila del turno se bloquea antes que los productos. Es de una sola caja: dos c
 ella, y un cierre que llega a la vez espera a la venta en curso (o ella a él, y ya no lo encuentra).
 """
 
+from collections.abc import Sequence
+
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.operacion import exigir_transaccion
+from inventario.base.preparada import Preparada
 from ventas.models import TurnoCaja, Venta
+
+# Por ``abierto_por`` y no por cajero: el índice único bloquea esa fila y ninguna otra.
+TURNO_ABIERTO: Preparada[TurnoCaja] = Preparada(
+    lambda cajero: TurnoCaja.objects.select_for_update().filter(abierto_por=cajero).order_by()
+)
+"""El turno abierto de un cajero, bloqueado: ninguno o uno."""
 
 
 class SinTurno(Conflicto):
@@ -24,16 +33,17 @@ class TurnoCerrado(Conflicto):
     msg = "Ese turno de caja ya no está abierto"
 
 
-def turno_para_vender(*, cajero_id: int, id_turno: int | None) -> TurnoCaja | None:
-    """El turno abierto del cajero, bloqueado hasta el fin de la transacción; ``None`` si no tiene.
+def turno_para_vender(abiertos: Sequence[TurnoCaja], *, id_turno: int | None) -> TurnoCaja | None:
+    """El turno con que se vende; ``None`` si el cajero no tiene.
 
     Args:
+        abiertos: lo que dio ``TURNO_ABIERTO`` del cajero, bloqueado hasta el fin de la transacción.
         id_turno: el que la caja cree tener; si no es ése, no se vende.
 
     Raises:
         TurnoCerrado: ``id_turno`` no es el turno abierto del cajero.
     """
-    turno = _abierto_de(cajero_id)
+    turno = next(iter(abiertos), None)
     if id_turno is not None and (turno is None or turno.pk != id_turno):
         raise TurnoCerrado(errores={"id_turno": ["No es su turno abierto"]})
     return turno
@@ -52,5 +62,4 @@ def turno_para_devolver(*, actor: Actor, venta: Venta) -> TurnoCaja | None:
 
 def _abierto_de(cajero_id: int) -> TurnoCaja | None:
     exigir_transaccion()
-    # Por ``abierto_por`` y no por cajero: el índice único bloquea esa fila y ninguna otra.
-    return TurnoCaja.objects.select_for_update().filter(abierto_por=cajero_id).first()
+    return next(iter(TURNO_ABIERTO(cajero=cajero_id)), None)

@@ -4,7 +4,8 @@ Son diques contra una inundación, no turnos: quedan muy por encima de una caja 
 (unas 5 peticiones por segundo), y ocho cajas tras una misma dirección tampoco los ven. Las
 contraseñas tienen su propio freno, exacto y en la base (``usuarios.freno``).
 
-Con Redis la cuenta es una para todos los procesos, en una ida. Sin Redis, o mientras no contesta, cada
+Con Redis la cuenta es una para todos los procesos, y cada uno la toma de a tandas (``_Reservas``): ir a Redis
+dos veces por petición era la mitad de lo que costaba leer un código. Sin Redis, o mientras no contesta, cada
 proceso lleva la suya: con P procesos el límite efectivo es entonces a lo más P veces el escrito, y nadie
 deja de vender porque Redis cayó.
 """
@@ -68,14 +69,48 @@ class Ventana:
         return transcurrido
 
 
+class _Reservas:
+    """Lo que este proceso ya descontó de la cuenta común y no ha gastado; se pierde al cambiar el minuto."""
+
+    def __init__(self) -> None:
+        self._candado = threading.Lock()
+        self._minuto = 0
+        self._quedan: Counter[str] = Counter()
+
+    def gastar(self, clave: str, minuto: int) -> bool:
+        """Gasta una, si queda."""
+        with self._candado:
+            self._girar(minuto)
+            if self._quedan[clave] <= 0:
+                # Mirar un Counter no lo agranda, y la que se agotó no se guarda.
+                self._quedan.pop(clave, None)
+                return False
+            self._quedan[clave] -= 1
+            return True
+
+    def guardar(self, clave: str, minuto: int, cuantas: int) -> None:
+        with self._candado:
+            self._girar(minuto)
+            if cuantas and len(self._quedan) < CLAVES_MAXIMAS:
+                self._quedan[clave] += cuantas
+
+    def _girar(self, minuto: int) -> None:
+        if minuto != self._minuto:
+            self._minuto, self._quedan = minuto, Counter()
+
+
 class VentanaCompartida:
     """Una ``Ventana`` común a todos los procesos que ven el mismo Redis; sin él, la de este proceso.
+
+    Cada proceso descuenta de a ``limite / TANDAS``. Entre todos nunca dejan pasar más del límite; pueden
+    dejar pasar algo menos: lo que otro proceso reservó y no usó.
 
     Args:
         nombre: distingue una cuenta de otra.
         reloj: segundos desde 1970: los minutos deben ser los mismos en todos los procesos.
     """
 
+    TANDAS = 200
     PLAZO_S = 0.25
     DESCANSO_S = 5.0
     """Tras una falla no se le pregunta en este rato: nadie espera a un Redis muerto en cada petición."""
@@ -83,14 +118,17 @@ class VentanaCompartida:
     _SUMAR = """
         local actual = tonumber(redis.call('GET', KEYS[1]) or '0')
         local previa = tonumber(redis.call('GET', KEYS[2]) or '0')
-        if actual + previa * tonumber(ARGV[1]) >= tonumber(ARGV[2]) then return 0 end
-        redis.call('INCR', KEYS[1])
+        local caben = math.ceil(tonumber(ARGV[2]) - actual - previa * tonumber(ARGV[1]))
+        local toma = math.min(caben, tonumber(ARGV[3]))
+        if toma <= 0 then return 0 end
+        redis.call('INCRBY', KEYS[1], toma)
         redis.call('EXPIRE', KEYS[1], 120)
-        return 1
+        return toma
     """
 
     def __init__(self, nombre: str, url: str = "", reloj: Callable[[], float] = time.time) -> None:
         self.propia = Ventana()
+        self._reservas = _Reservas()
         self._nombre = nombre
         self._reloj = reloj
         self._descansa_hasta = 0.0
@@ -104,15 +142,20 @@ class VentanaCompartida:
     def sumar(self, clave: str, limite: int) -> int:
         """Como ``Ventana.sumar``."""
         if self._guion is not None and time.monotonic() >= self._descansa_hasta:
-            minuto, transcurrido = divmod(self._reloj(), MINUTO_S)
-            llaves = [f"limite:{self._nombre}:{clave}:{int(minuto) - n}" for n in (0, 1)]
+            ahora = self._reloj()
+            minuto, transcurrido = int(ahora // MINUTO_S), ahora % MINUTO_S
+            if self._reservas.gastar(clave, minuto):
+                return 0
+            llaves = [f"limite:{self._nombre}:{clave}:{minuto - n}" for n in (0, 1)]
+            argumentos = [1 - transcurrido / MINUTO_S, limite, max(1, limite // self.TANDAS)]
             try:
-                cabe = self._guion(keys=llaves, args=[1 - transcurrido / MINUTO_S, limite])
+                tomadas = int(self._guion(keys=llaves, args=argumentos))
             except redis.RedisError:
                 self._descansa_hasta = time.monotonic() + self.DESCANSO_S
                 bitacora.warning("Redis no contesta: cada proceso cuenta por su lado", exc_info=True)
             else:
-                return 0 if cabe else max(1, int(MINUTO_S - transcurrido))
+                self._reservas.guardar(clave, minuto, tomadas - 1 if tomadas else 0)
+                return 0 if tomadas else max(1, int(MINUTO_S - transcurrido))
         return self.propia.sumar(clave, limite)
 
 

@@ -6,7 +6,7 @@ lugar; de lo leído no se guarda nada.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.query import get_related_populators
+
+from inventario.base.juntas import ejecutar
 
 M = TypeVar("M", bound=models.Model)
 N = TypeVar("N", bound=models.Model)
@@ -87,6 +89,10 @@ class _Compilada(Generic[M]):
             puestos[lugar] = valores[nombre][n]
         return puestos
 
+    def armar_todas(self, filas: Iterable[Sequence[Any]]) -> list[M]:
+        armadas = [self.armar(fila) for fila in filas]
+        return [modelo for modelo in armadas if modelo is not None]
+
     def armar(self, fila: Sequence[Any]) -> M | None:
         """El modelo de una fila, o ``None`` si no hay (una fila de puros nulos)."""
         if fila[self.clave] is None:
@@ -123,8 +129,18 @@ class Preparada(Generic[M]):
         compilada, valores = self.con(argumentos)
         with connection.cursor() as cursor:
             cursor.execute(compilada.sql, compilada.parametros(valores))
-            armadas = [compilada.armar(fila) for fila in cursor.fetchall()]
-        return [modelo for modelo in armadas if modelo is not None]
+            return compilada.armar_todas(cursor.fetchall())
+
+    def pedir(self, **argumentos: Valor | Lista) -> list[M]:
+        """Como llamarla; dentro de ``juntas``, la lista está vacía hasta que la consulta sale."""
+        compilada, valores = self.con(argumentos)
+        filas: list[M] = []
+        ejecutar(
+            compilada.sql,
+            compilada.parametros(valores),
+            lambda cursor: filas.extend(compilada.armar_todas(cursor.fetchall())),
+        )
+        return filas
 
     def por_partes(self, nombre: str, lista: Lista, **otros: Valor) -> list[M]:
         """Como llamarla con ``nombre=lista``, de a 256 y repitiendo el último hasta un tamaño fijo.

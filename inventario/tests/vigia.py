@@ -19,8 +19,10 @@ from inventario.base.operacion import Operacion
 from inventario.tests.foto import modelos
 from registros.models import Registro
 
+# Varias pueden ir juntas en una ida (``inventario.base.juntas``).
 ESCRIBE = re.compile(
-    r'\s*(?P<hace>INSERT(?:\s+OR)?(?:\s+IGNORE)?\s+INTO|UPDATE|DELETE\s+FROM)\s+["`]?(?P<tabla>\w+)', re.I
+    r'(?:^|;\n)\s*(?P<hace>INSERT(?:\s+OR)?(?:\s+IGNORE)?\s+INTO|UPDATE|DELETE\s+FROM)\s+["`]?(?P<tabla>\w+)',
+    re.I,
 )
 SECRETO = re.compile(r"eyJ[\w-]{10,}\.|(?:argon2|pbkdf2_sha256|md5)\$|Pan-con-palta-2026|Marraqueta-2026")
 
@@ -78,9 +80,8 @@ class Vigia:
         sueltas: set[str] = set()
 
         def anotar(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            sentencia = ESCRIBE.match(sql)
-            if sentencia and not getattr(self._hilo, "dentro", False) and not DE_DJANGO.match(sql):
-                sueltas.add(sentencia["tabla"])
+            if not getattr(self._hilo, "dentro", False) and not DE_DJANGO.match(sql):
+                sueltas.update(sentencia["tabla"] for sentencia in ESCRIBE.finditer(sql))
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(anotar):
@@ -91,9 +92,13 @@ class Vigia:
     def _anotador(self, escritas: set[str]) -> Any:
         def anotar(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             resultado = execute(sql, params, many, context)
-            sentencia = ESCRIBE.match(sql)
-            # De un INSERT con RETURNING, SQLite no dice cuántas filas hasta que se leen.
-            if sentencia and (sentencia["hace"][0] in "Ii" or context["cursor"].rowcount != 0):
+            sentencias = list(ESCRIBE.finditer(sql))
+            # De un INSERT con RETURNING, SQLite no dice cuántas filas hasta que se leen; y de las que van
+            # juntas, el cursor sólo sabe de la primera.
+            ninguna = len(sentencias) == 1 and context["cursor"].rowcount == 0
+            for sentencia in sentencias:
+                if ninguna and sentencia["hace"][0] not in "Ii":
+                    continue
                 escritas.add(sentencia["tabla"])
                 if sentencia["tabla"] == REGISTROS and SECRETO.search(json.dumps(params, default=str)):
                     self.faltas.append(f"un registro lleva un secreto: {params}")

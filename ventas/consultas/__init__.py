@@ -2,6 +2,7 @@
 
 from ventas.consultas.documentos import (
     MEJORES,
+    TIENDA,
     Boleta,
     CondicionesDeVenta,
     LineaDeBoleta,
@@ -9,6 +10,7 @@ from ventas.consultas.documentos import (
     MejorVenta,
     PagoDeBoleta,
     boleta_de,
+    condiciones_de,
     condiciones_de_venta,
     detalles_de,
     detalles_visibles,
@@ -25,6 +27,7 @@ from ventas.consultas.documentos import (
 
 __all__ = [
     "MEJORES",
+    "TIENDA",
     "Boleta",
     "CondicionesDeVenta",
     "LineaDeBoleta",
@@ -32,6 +35,7 @@ __all__ = [
     "MejorVenta",
     "PagoDeBoleta",
     "boleta_de",
+    "condiciones_de",
     "condiciones_de_venta",
     "detalles_de",
     "detalles_visibles",

@@ -1,6 +1,6 @@
 """Lecturas de ventas: lo relacionado ya cargado, número constante de consultas, nunca escriben."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -142,7 +142,7 @@ class MejorVendedor:
     numero_ventas: int
 
 
-_TIENDA: Preparada[Tienda] = Preparada(
+TIENDA: Preparada[Tienda] = Preparada(
     lambda hoy: Tienda.objects.only(
         "rut", "pesos_por_punto", "valor_punto", "exige_turno", "limite_descuento_cajero"
     )
@@ -153,11 +153,17 @@ _TIENDA: Preparada[Tienda] = Preparada(
         )
     )
 )
+"""La tienda, con la tasa de IVA que rige ``hoy`` (la última que ya empezó)."""
 
 
 def condiciones_de_venta(hoy: date) -> CondicionesDeVenta:
-    """La tienda y la tasa de IVA que rige ``hoy`` (la última que ya empezó), en una consulta."""
-    [tienda] = _TIENDA(hoy=hoy)
+    """Lo que rige una venta ``hoy``, en una consulta."""
+    return condiciones_de(TIENDA(hoy=hoy))
+
+
+def condiciones_de(tiendas: Sequence[Tienda]) -> CondicionesDeVenta:
+    """De lo que dio ``TIENDA``."""
+    [tienda] = tiendas
     rige: Decimal | None = tienda.tasa_que_rige  # type: ignore[attr-defined]
     return CondicionesDeVenta(
         emisor_rut=tienda.rut,

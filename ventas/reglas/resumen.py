@@ -76,6 +76,10 @@ class _Medidas:
         for medida in cast(tuple[str, ...], self.__slots__):
             setattr(self, medida, getattr(self, medida) + getattr(otra, medida))
 
+    def valores(self) -> tuple[int, ...]:
+        """Las medidas, en el orden de sus columnas."""
+        return tuple(getattr(self, medida) for medida in cast(tuple[str, ...], self.__slots__))
+
 
 @dataclass(slots=True, kw_only=True)
 class MedidasHora(_Medidas):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from inventario.base.errores import Invalido
 from productos.consultas import Resuelto, resolver_codigos
-from productos.kardex import StockInsuficiente, bloquear_productos
+from productos.kardex import StockInsuficiente
 from productos.models import ClaseTributaria, EstadoProducto, Producto
 from productos.reglas import cantidad_admitida
 from ventas.reglas.cobro import Linea, medir
@@ -46,23 +46,45 @@ class LineaLista:
     precio_cambiado: bool = False
 
 
-def preparar_lineas(pedidas: Sequence[LineaPedida], *, hoy: date) -> list[LineaLista]:
-    """Resuelve códigos, bloquea los productos (en orden de id) y comprueba cada línea.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identificadas:
+    """Líneas y el producto que cada una nombra (``None``, ninguno); ``resueltos``, por código leído."""
+
+    pedidas: Sequence[LineaPedida]
+    resueltos: dict[str, Resuelto]
+    ids: Sequence[int | None]
+
+    @property
+    def por_bloquear(self) -> list[int]:
+        return [i for i in self.ids if i is not None]
+
+
+def identificar_lineas(pedidas: Sequence[LineaPedida], *, hoy: date) -> Identificadas:
+    """De cada línea, qué producto es. Sin códigos de barras no consulta."""
+    codigos = {linea.codigo_barras for linea in pedidas if linea.codigo_barras}
+    resueltos = resolver_codigos(codigos, hoy) if codigos else {}
+    return Identificadas(
+        pedidas=pedidas, resueltos=resueltos, ids=[_id_de(linea, resueltos) for linea in pedidas]
+    )
+
+
+def preparar_lineas(
+    identificadas: Identificadas, bloqueados: Sequence[Producto], *, hoy: date
+) -> list[LineaLista]:
+    """Comprueba cada línea con su producto, ya bloqueado (``productos.kardex.pedir_bloqueo``).
 
     Raises:
         ProductoInvalido: alguna no se puede vender; nombra también a las que no tienen stock.
         StockInsuficiente: todas se pueden vender, pero a alguna le falta stock, sola o sumada a
             las otras líneas del mismo producto.
     """
-    codigos = {linea.codigo_barras for linea in pedidas if linea.codigo_barras}
-    resueltos = resolver_codigos(codigos, hoy) if codigos else {}
-    ids = [_id_de(linea, resueltos) for linea in pedidas]
-    productos = bloquear_productos([i for i in ids if i is not None], hoy=hoy)
+    productos = {producto.pk: producto for producto in bloqueados}
+    pares = zip(identificadas.pedidas, identificadas.ids, strict=True)
     listas: list[LineaLista] = []
     invalidas: dict[str, list[str]] = {}
-    for numero, (pedida, producto_id) in enumerate(zip(pedidas, ids, strict=True), start=1):
+    for numero, (pedida, producto_id) in enumerate(pares, start=1):
         producto = productos.get(producto_id) if producto_id is not None else None
-        resuelto = resueltos.get(pedida.codigo_barras or "")
+        resuelto = identificadas.resueltos.get(pedida.codigo_barras or "")
         if producto is None:
             invalidas[str(numero)] = [_no_esta(pedida, producto_id)]
             continue

@@ -9,30 +9,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection
-
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import Conflicto, Invalido, SinPermiso
 from inventario.base.fechas import ZONA, dia_de
 from inventario.base.formato import clp
 from inventario.base.insercion import insertar
+from inventario.base.juntas import ejecutar, juntas
 from inventario.base.operacion import operacion
-from productos.kardex import Cambio, mover_stock
+from productos.kardex import Cambio, mover_stock, pedir_bloqueo
 from productos.models import MovimientoStock
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import ClienteNoExiste, bloquear_cliente, mover_puntos
 from ventas.autorizacion import Amparo, exigir_autorizacion, quien_autorizo
-from ventas.consultas import CondicionesDeVenta, condiciones_de_venta, nombre_de_cajero
+from ventas.consultas import TIENDA, CondicionesDeVenta, condiciones_de, nombre_de_cajero
 from ventas.folios import tomar_folio
 from ventas.models import Autorizacion, DetalleVenta, FormaPago, Pago, TipoDocumento, TipoDTE, Venta
 from ventas.reglas.autorizacion import Accion
 from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
 from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
 from ventas.resumenes import resumir_venta
-from ventas.servicios.lineas import LineaLista, LineaPedida, preparar_lineas
-from ventas.turnos import SinTurno, turno_para_vender
+from ventas.servicios.lineas import LineaLista, LineaPedida, identificar_lineas, preparar_lineas
+from ventas.turnos import TURNO_ABIERTO, SinTurno, turno_para_vender
 
 DESCUENTO_GRANDE = Decimal(20)
 """Desde qué descuento al documento (%) una venta deja además un registro de descuento."""
@@ -114,10 +113,15 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     hoy = dia_de(ahora)
     _exigir_hora_razonable(pedido.hora_de_caja, ahora)
     cajero_id, nombre_cajero = _cajero(actor, pedido.id_cajero)
-    condiciones = condiciones_de_venta(hoy)
+    identificadas = identificar_lineas(pedido.lineas, hoy=hoy)
+    with juntas():
+        tiendas = TIENDA.pedir(hoy=hoy)
+        turnos = TURNO_ABIERTO.pedir(cajero=cajero_id)
+        bloqueados = pedir_bloqueo(identificadas.por_bloquear, hoy=hoy)
+    condiciones = condiciones_de(tiendas)
     autorizacion = _autorizacion(actor, pedido, condiciones, ahora)
-    turno = turno_para_vender(cajero_id=cajero_id, id_turno=pedido.id_turno)
-    lineas = preparar_lineas(pedido.lineas, hoy=hoy)
+    turno = turno_para_vender(turnos, id_turno=pedido.id_turno)
+    lineas = preparar_lineas(identificadas, bloqueados, hoy=hoy)
     cobro = cobrar(
         [linea.cobro for linea in lineas],
         documento=pedido.documento,
@@ -152,14 +156,15 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         hora_de_caja=pedido.hora_de_caja,
     )
     insertar([venta])
-    detalles = insertar(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
-    hechos = insertar(_pagos(venta, pagos))
-    _sacar_stock(venta, lineas, actor, ahora)
-    if cliente is not None:
-        _mover_puntos(venta, cliente, pagos, actor, ahora)
-    resumir_venta(venta=venta, detalles=detalles, pagos=hechos)
-    _registrar(venta, lineas, autorizacion, actor, ahora)
-    _numerar(venta)
+    with juntas():
+        detalles = insertar(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
+        hechos = insertar(_pagos(venta, pagos))
+        _sacar_stock(venta, lineas, actor, ahora)
+        if cliente is not None:
+            _mover_puntos(venta, cliente, pagos, actor, ahora)
+        resumir_venta(venta=venta, detalles=detalles, pagos=hechos)
+        _registrar(venta, lineas, autorizacion, actor, ahora)
+        _numerar(venta)
     return VentaHecha(venta=venta, detalles=detalles, pagos=hechos)
 
 
@@ -373,8 +378,7 @@ def _numerar(venta: Venta) -> None:
     """Lo último: de aquí a la confirmación, las demás ventas esperan."""
     venta.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE(venta.tipo_dte))
     venta.numero_documento = venta.numero_documento or str(venta.folio)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {Venta._meta.db_table} SET folio = %s, numero_documento = %s WHERE id = %s",  # noqa: S608
-            [venta.folio, venta.numero_documento, venta.pk],
-        )
+    ejecutar(
+        f"UPDATE {Venta._meta.db_table} SET folio = %s, numero_documento = %s WHERE id = %s",  # noqa: S608
+        [venta.folio, venta.numero_documento, venta.pk],
+    )

@@ -4,13 +4,51 @@ import time
 from typing import Any
 
 from django.db.backends.mysql import base
+from django.db.backends.utils import debug_transaction
+from django.db.utils import IntegrityError
+from MySQLdb import OperationalError
 
 FRESCA_S = 1.0
 """Lo que una conexión que acaba de servir se supone viva. Si se cortó, esa petición falla, se la marca y
 la siguiente pregunta."""
 
+ABRIR = "START TRANSACTION"
+
+
+class Cursor(base.CursorWrapper):
+    """El de Django, que además abre la transacción junto con su primera sentencia."""
+
+    def __init__(self, cursor: Any, de: "DatabaseWrapper") -> None:
+        super().__init__(cursor)
+        self._de = de
+
+    def execute(self, query: Any, args: Any = None) -> Any:
+        if not self._de.por_abrir:
+            return super().execute(query, args)
+        self._de.por_abrir = False
+        super().execute(f"{ABRIR};{query}", args)
+        self.nextset()
+        return self.cursor.rowcount
+
+    def executemany(self, query: Any, args: Any) -> Any:
+        if self._de.por_abrir:
+            self._de.por_abrir = False
+            super().execute(ABRIR)
+        return super().executemany(query, args)
+
+    def nextset(self) -> Any:
+        """La respuesta de la sentencia siguiente, de varias que fueron juntas."""
+        try:
+            return self.cursor.nextset()
+        except OperationalError as error:
+            if error.args[0] in self.codes_for_integrityerror:
+                raise IntegrityError(*error.args) from error
+            raise
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    por_abrir = False
+    """Hay que abrir una transacción y todavía no se le ha dicho a la base."""
     _preguntada = float("-inf")
 
     def is_usable(self) -> bool:
@@ -20,12 +58,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._preguntada = time.monotonic() if viva else float("-inf")
         return viva
 
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        return Cursor(self.connection.cursor(), self)
+
     def _start_transaction_under_autocommit(self) -> None:
         # Sin esto Django apaga y prende ``autocommit``: una ida más por transacción.
-        with self.cursor() as cursor:
-            cursor.execute("START TRANSACTION")
+        with debug_transaction(self, ABRIR):
+            self.por_abrir = True
+
+    def _commit(self) -> None:
+        if self.por_abrir:
+            self.por_abrir = False
+        else:
+            super()._commit()  # type: ignore[misc]
+
+    def _rollback(self) -> None:
+        if self.por_abrir:
+            self.por_abrir = False
+        else:
+            super()._rollback()  # type: ignore[misc]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         conexion = super().get_new_connection(conn_params)
         self._preguntada = time.monotonic()
+        self.por_abrir = False
         return conexion

@@ -86,6 +86,24 @@ def test_con_redis_dos_procesos_llevan_una_sola_cuenta_y_sin_el_cada_uno_la_suya
         assert cabidas == [True] * 3 + [False]
 
 
+@pytest.mark.lento
+def test_de_a_tandas_dos_procesos_nunca_pasan_del_limite_y_van_poco_a_redis(monkeypatch):
+    servidor = redis(puerto_libre())
+    with corriendo(servidor):
+        uno, dos = (
+            VentanaCompartida("x", f"redis://127.0.0.1:{servidor.puerto}/0", lambda: 6_000_000.0)
+            for _ in range(2)
+        )
+        idas = []
+        guion = uno._guion
+        monkeypatch.setattr(uno, "_guion", lambda **que: (idas.append(1), guion(**que))[1])
+        cabidas = [ventana.sumar("a", 1000) == 0 for _ in range(1000) for ventana in (uno, dos)]
+        assert sum(cabidas) == 1000
+        assert len(idas) < 1000
+        assert sum(uno.sumar("b", 1000) == 0 for _ in range(100)) == 100
+        assert sum(dos.sumar("b", 1000) == 0 for _ in range(1000)) == 900
+
+
 def test_un_redis_muerto_no_se_espera_en_cada_peticion():
     ventana = VentanaCompartida("x", "redis://127.0.0.1:1/0")
     consultas = []

@@ -1,0 +1,72 @@
+"""Varias sentencias en una sola ida a la base.
+
+Una venta son unas quince sentencias, y cada ida y vuelta a MariaDB costaba más que lo que la base hacía en
+ella. Lo que se pide dentro de ``juntas`` se manda de una vez al salir, en su orden; si una falla, las que
+la siguen no se corren, y el error sale por ahí. SQLite no viaja: ahí cada una corre cuando se pide.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+AlVolver = Callable[[Any], None]
+"""Recibe el cursor puesto en la respuesta de su sentencia."""
+
+_Pendiente = tuple[str, Sequence[Any], AlVolver | None]
+SEPARADOR = ";\n"
+
+
+@contextmanager
+def juntas() -> Iterator[None]:
+    """Lo que ``ejecutar`` reciba adentro sale junto al terminar, o al llamar a ``mandar``.
+
+    Adentro no se ha escrito todavía: quien necesite lo escrito, o leer de la base algo que dependa de ello,
+    llama antes a ``mandar``. No se anidan.
+
+    Raises:
+        DatabaseError: lo que haya fallado, al salir.
+    """
+    if _pendientes() is not None:
+        raise RuntimeError("ya hay sentencias juntándose")
+    connection.juntas = [] if connection.vendor == "mysql" else None  # type: ignore[attr-defined]
+    try:
+        yield
+        mandar()
+    finally:
+        connection.juntas = None  # type: ignore[attr-defined]
+
+
+def ejecutar(sql: str, parametros: Sequence[Any], al_volver: AlVolver | None = None) -> None:
+    """Corre ``sql`` ahora; dentro de ``juntas``, cuando salgan todas."""
+    pendientes = _pendientes()
+    if pendientes is None:
+        _correr([(sql, parametros, al_volver)])
+    else:
+        pendientes.append((sql, parametros, al_volver))
+
+
+def mandar() -> None:
+    """Manda lo que espera dentro de ``juntas``; afuera no hay nada que mandar."""
+    pendientes = _pendientes()
+    if pendientes:
+        connection.juntas = []  # type: ignore[attr-defined]
+        _correr(pendientes)
+
+
+def _pendientes() -> list[_Pendiente] | None:
+    return getattr(connection, "juntas", None)
+
+
+def _correr(sentencias: Sequence[_Pendiente]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SEPARADOR.join(sql for sql, _, _ in sentencias),
+            [valor for _, parametros, _ in sentencias for valor in parametros],
+        )
+        for numero, (_, _, al_volver) in enumerate(sentencias):
+            if numero:
+                cursor.nextset()
+            if al_volver is not None:
+                al_volver(cursor)

@@ -1,0 +1,80 @@
+"""Lo que va junto: sale en su orden, en una ida donde la hay, y si algo falla no queda nada."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from inventario.base.insercion import insertar
+from inventario.base.juntas import ejecutar, juntas, mandar
+from inventario.base.preparada import Preparada
+from productos.models import Categoria
+
+POR_NOMBRE = Preparada(lambda nombre: Categoria.objects.filter(nombre_normalizado=nombre).order_by())
+RENOMBRAR = "UPDATE productos_categoria SET nombre = %s WHERE nombre_normalizado = %s"
+
+
+def _categoria(nombre: str) -> Categoria:
+    return Categoria(nombre=nombre, nombre_normalizado=nombre.lower())
+
+
+def _fallar() -> None:
+    raise ZeroDivisionError
+
+
+def _insertar(*nombres: str, y_despues: Callable[[], None] = lambda: None) -> None:
+    with transaction.atomic(), juntas():
+        for nombre in nombres:
+            insertar([_categoria(nombre)])
+        y_despues()
+
+
+@pytest.mark.django_db
+def test_lo_escrito_y_lo_leido_vuelven_en_orden_y_en_una_ida() -> None:
+    with CaptureQueriesContext(connection) as consultas, juntas():
+        filas = insertar([_categoria("A"), _categoria("B")])
+        ejecutar(RENOMBRAR, ["100 % ; '", "a"])
+        antes, despues = POR_NOMBRE.pedir(nombre="a"), POR_NOMBRE.pedir(nombre="no está")
+    assert [f.pk for f in filas] == list(Categoria.objects.order_by("pk").values_list("pk", flat=True))
+    assert ([c.nombre for c in antes], despues) == (["100 % ; '"], [])
+    assert len(consultas) == (1 if connection.vendor == "mysql" else 4)
+
+
+@pytest.mark.django_db
+def test_mandar_deja_usar_lo_escrito_sin_salir() -> None:
+    with juntas():
+        [fila] = insertar([_categoria("A")])
+        mandar()
+        assert Categoria.objects.get().pk == fila.pk
+        ejecutar(RENOMBRAR, ["Otra", "a"])
+    assert Categoria.objects.get().nombre == "Otra"
+
+
+@pytest.mark.django_db
+def test_si_una_falla_no_queda_ninguna_y_lo_siguiente_anda() -> None:
+    with pytest.raises(IntegrityError):
+        _insertar("A", "a", "B")
+    assert not Categoria.objects.exists()
+    with pytest.raises(ZeroDivisionError):
+        _insertar("C", y_despues=_fallar)
+    assert not Categoria.objects.exists()
+    _insertar("D")
+    assert Categoria.objects.get().nombre == "D"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_una_transaccion_se_abre_con_su_primera_sentencia_y_se_deshace_entera() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        _insertar("A", y_despues=_fallar)
+    with transaction.atomic():
+        pass
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        _fallar()
+    assert not Categoria.objects.exists()
+    with transaction.atomic():
+        Categoria.objects.create(nombre="B", nombre_normalizado="b")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Categoria.objects.create(nombre="b", nombre_normalizado="b")
+        insertar([_categoria("C")])
+    assert Categoria.objects.count() == 2
