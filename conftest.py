@@ -1,10 +1,12 @@
 """La gente de la tienda en las pruebas: Ana administra, Carlos cobra, Clara compra; y un desconocido."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,29 @@ propiedades.register_profile("tienda", deadline=None, derandomize="CI" in os.env
 propiedades.load_profile("tienda")
 
 CONTRASENA = "Pan-con-palta-2026"
+
+NODE = Path(__file__).parent / "pruebas_node" / "node_modules"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SE_INSTALA = {
+    "chromium": (lambda: Path(CHROMIUM).exists(), "apt install chromium"),
+    "axe": (lambda: (NODE / "axe-core").is_dir(), "npm ci --prefix pruebas_node"),
+    "socket.io-client": (
+        lambda: shutil.which("node") and (NODE / "socket.io-client").is_dir(),
+        "apt install nodejs npm; npm ci --prefix pruebas_node",
+    ),
+    "redis-server": (lambda: shutil.which("redis-server"), "apt install redis-server"),
+    "nginx": (lambda: shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin"), "apt install nginx"),
+}
+"""Lo que puede pedir ``@pytest.mark.necesita``: cómo se sabe si está, y cómo se instala."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Una prueba no se salta porque a la máquina le falte algo: falla, y dice qué."""
+    for marca in item.iter_markers("necesita"):
+        for nombre in marca.args:
+            esta, como = SE_INSTALA[nombre]
+            if not esta():
+                pytest.fail(f"Falta {nombre}: {como}", pytrace=False)
 
 
 @pytest.fixture(autouse=True, scope="session")

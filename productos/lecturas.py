@@ -11,8 +11,9 @@ from django.db.models import F, QuerySet
 
 from inventario.base.preparada import Preparada
 from productos.consultas import productos_cargados
-from productos.models import EstadoProducto, PatronBalanza, Producto, Unidad
-from productos.reglas import Etiqueta, Patron, clave_de_codigo, kilos_por, leer_etiqueta
+from productos.consultas.codigos import kilos_de, patrones_vigentes
+from productos.models import EstadoProducto, Producto, Unidad
+from productos.reglas import Etiqueta, Patron, clave_de_codigo, leer_etiqueta
 
 PATRONES_S = 30.0
 """Los patrones de balanza se releen a esta edad, fuera de la lectura de un código."""
@@ -56,15 +57,7 @@ class Patrones:
         return time.monotonic() - self._leidos >= PATRONES_S
 
     def releer(self) -> None:
-        self.vigentes = [
-            Patron(
-                prefijo=patron.prefijo,
-                digitos_item=patron.digitos_item,
-                digitos_valor=patron.digitos_valor,
-                en_gramos=patron.valor == PatronBalanza.Valor.GRAMOS,
-            )
-            for patron in PatronBalanza.objects.filter(activo=True)
-        ]
+        self.vigentes = patrones_vigentes()
         self._leidos = time.monotonic()
 
 
@@ -130,13 +123,10 @@ def _lectura(
         )
     if etiqueta is None:
         return Lectura(codigo=codigo, resultado=Resultado.PRODUCTO, producto=producto)
-    kilos = etiqueta.kilos
-    if etiqueta.precio_clp is not None:
-        kilos = kilos_por(etiqueta.precio_clp, producto.precio_final(hoy))
     return Lectura(
         codigo=codigo,
         resultado=Resultado.ETIQUETA,
         producto=producto,
-        kilos=kilos,
+        kilos=kilos_de(etiqueta, producto, hoy),
         precio_clp=etiqueta.precio_clp,
     )

@@ -62,7 +62,7 @@ def producto_por_etiqueta(codigo: str, *, hoy: date) -> Encontrado | None:
         return None
     return Encontrado(
         producto=producto,
-        kilos=_kilos(etiqueta, producto, hoy),
+        kilos=kilos_de(etiqueta, producto, hoy),
         precio_clp=etiqueta.precio_clp,
     )
 
@@ -102,7 +102,7 @@ def resolver_codigos(codigos: Collection[str], hoy: date) -> dict[str, Resuelto]
         if (producto_id := por_item.get(etiqueta.item)) is not None:
             resueltos[codigo] = Resuelto(
                 producto_id=producto_id,
-                kilos=_kilos(etiqueta, productos.get(producto_id), hoy),
+                kilos=kilos_de(etiqueta, productos.get(producto_id), hoy),
                 precio_clp=etiqueta.precio_clp,
             )
     return resueltos
@@ -117,7 +117,21 @@ def _con_precio(
     return Producto.objects.select_related("descuento").con_precio(hoy).in_bulk(list(ids))
 
 
-def _kilos(etiqueta: Etiqueta, producto: Producto | None, hoy: date) -> Decimal | None:
+def patrones_vigentes() -> list[Patron]:
+    """Cómo lee esta tienda sus etiquetas de balanza."""
+    return [
+        Patron(
+            prefijo=patron.prefijo,
+            digitos_item=patron.digitos_item,
+            digitos_valor=patron.digitos_valor,
+            en_gramos=patron.valor == PatronBalanza.Valor.GRAMOS,
+        )
+        for patron in PatronBalanza.objects.filter(activo=True)
+    ]
+
+
+def kilos_de(etiqueta: Etiqueta, producto: Producto | None, hoy: date) -> Decimal | None:
+    """Los que dice, o los que su precio impreso compra al de ``producto`` en ese día."""
     if etiqueta.precio_clp is None or producto is None:
         return etiqueta.kilos
     return kilos_por(etiqueta.precio_clp, producto.precio_final(hoy))
@@ -128,14 +142,6 @@ def _etiquetas(codigos: Collection[str]) -> dict[str, Etiqueta]:
     candidatos = [c for c in codigos if len(c.strip()) == 13 and c.strip().isdigit()]
     if not candidatos:
         return {}
-    patrones = [
-        Patron(
-            prefijo=patron.prefijo,
-            digitos_item=patron.digitos_item,
-            digitos_valor=patron.digitos_valor,
-            en_gramos=patron.valor == PatronBalanza.Valor.GRAMOS,
-        )
-        for patron in PatronBalanza.objects.filter(activo=True)
-    ]
+    patrones = patrones_vigentes()
     leidas = {codigo: leer_etiqueta(codigo, patrones) for codigo in candidatos}
     return {codigo: etiqueta for codigo, etiqueta in leidas.items() if etiqueta is not None}

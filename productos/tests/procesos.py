@@ -89,14 +89,6 @@ def servidor(puerto: int, *, redis_url: str = "", opciones: tuple[str, ...] = ()
     return Proceso([*orden, "inventario.asgi:application"], puerto=puerto, entorno=entorno)
 
 
-def hay_redis() -> bool:
-    return shutil.which("redis-server") is not None
-
-
-def hay_cliente_node() -> bool:
-    return shutil.which("node") is not None and (NODE / "node_modules" / "socket.io-client").is_dir()
-
-
 class ClienteNode:
     """``pruebas_node/cliente.js``: el socket.io-client de npm, sin retoques."""
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import http.client
-import os
+import json
 import socket
 import time
 from base64 import b64encode
@@ -14,6 +14,7 @@ import pytest
 from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
+from productos.models import CodigoBarras
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
 from productos.tests.clientes_socket import abrir_sesion
 from productos.tests.procesos import (
@@ -21,8 +22,6 @@ from productos.tests.procesos import (
     ClientePlano,
     Proceso,
     corriendo,
-    hay_cliente_node,
-    hay_redis,
     puerto_libre,
     redis,
     servidor,
@@ -31,12 +30,8 @@ from usuarios.models import Notificacion, Usuario
 
 pytestmark = [pytest.mark.lento, pytest.mark.django_db(transaction=True)]
 
-# En CI no se saltan: que falle quien no los instaló.
-EN_CI = bool(os.environ.get("CI"))
-con_node = pytest.mark.skipif(
-    not (EN_CI or hay_cliente_node()), reason="falta el cliente de npm: cd pruebas_node && npm ci"
-)
-con_redis = pytest.mark.skipif(not (EN_CI or hay_redis()), reason="falta el programa redis-server")
+con_node = pytest.mark.necesita("socket.io-client")
+con_redis = pytest.mark.necesita("redis-server")
 
 CODIGO = "2000000000015"
 
@@ -145,6 +140,32 @@ def test_se_oyen_entre_dos_procesos_y_por_los_dos_transportes(par, token, carlos
     finally:
         for cliente in (en_uno, en_dos, otro):
             cliente.irse()
+
+
+@con_redis
+def test_la_segunda_pantalla_y_el_aviso_de_precio_cruzan_de_un_proceso_al_otro(par, token, carlos, ana):
+    caja, pantalla = ClientePlano(par.uno.puerto, token), ClientePlano(par.dos.puerto, token)
+    try:
+        azucar = CodigoBarras.objects.get(codigo=CODIGO).producto_id
+        pantalla.decir("venta_pedida", {})
+        caja.esperar("venta_pedida")
+        linea = {"id_producto": azucar, "nombre": "Azúcar", "cantidad": 2, "precio": 1190, "subtotal": 2380}
+        caja.decir("venta_en_curso", {"lineas": [linea], "total": 2380, "estado": "en_curso"})
+        assert pantalla.esperar("venta_en_curso")["total"] == 2380
+        con = http.client.HTTPConnection("127.0.0.1", par.dos.puerto, timeout=5)
+        con.request(
+            "PUT", f"/product/barcode/{CODIGO}", json.dumps({"precio_venta": 1500}),
+            {"Authorization": f"Bearer {abrir_sesion(ana)[1]}", "Content-Type": "application/json"},
+        )
+        assert con.getresponse().status == 200
+        aviso = caja.esperar("notificacion")
+        assert aviso["tipo"] == "precio"
+        assert aviso["datos"]["productos"] == [
+            {"id_producto": azucar, "nombre": "Azúcar", "precio_anterior": 1190, "precio_final": 1500}
+        ]
+    finally:
+        caja.irse()
+        pantalla.irse()
 
 
 @con_redis

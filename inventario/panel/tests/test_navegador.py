@@ -21,15 +21,14 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import sync_playwright
 
+from conftest import CHROMIUM
 from inventario.mantenimiento.demo.carga import cargar_demo
 from inventario.panel.informes.catalogo import INFORMES
 from productos.models import Categoria
 from usuarios.models import Usuario
 
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 BANDERAS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -43,7 +42,7 @@ MAXIMO_CONSULTAS = 25
 pytestmark = [
     pytest.mark.lento,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"falta {CHROMIUM} (apt install chromium)"),
+    pytest.mark.necesita("chromium"),
 ]
 
 

@@ -15,12 +15,11 @@ import pytest
 import zxingcpp
 from django.conf import settings
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
+from conftest import CHROMIUM
 from scripts.tienda_temporal import CONTRASENA, Tienda
 
-sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 BANDERAS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -33,8 +32,7 @@ REGLAS_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 
 necesita_navegador = [
     pytest.mark.lento,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"falta {CHROMIUM} (apt install chromium)"),
-    pytest.mark.skipif(not AXE.exists(), reason="falta axe-core (npm ci --prefix pruebas_node)"),
+    pytest.mark.necesita("chromium", "axe"),
 ]
 
 
