@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
         "TipoNotificacion": "usuarios.models.Notificacion.Tipo",
         "TipoMovimiento": "productos.models.MovimientoStock.Tipo",
         "EstadoConteo": "productos.models.ConteoInventario.Estado",
+        "EstadoPendiente": "productos.models.ProductoPendiente.Estado",
     },
 }
 

@@ -106,3 +106,17 @@ DIFERENCIA: dict[str, Any] = {
     "diferencia_clp": -640,
     "movido": 0,
 }
+PENDIENTE: dict[str, Any] = {
+    "id_pendiente": 8,
+    "codigo_barras": "7809876543214",
+    "nombre": "Galletas de avena 120 g",
+    "precio_sugerido": 990,
+    "foto": "/productos-pendientes/8/foto?v=8c1f0b52d9a4e377",
+    "estado": "en_espera",
+    "enviado_por": "Carlos Cortés",
+    "enviado_en": "2026-11-24T12:00:00-03:00",
+    "resuelto_por": None,
+    "resuelto_en": None,
+    "motivo": "",
+    "id_producto": None,
+}

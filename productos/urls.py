@@ -15,9 +15,12 @@ from productos.views import (
     KardexVista,
     LecturasVista,
     LotesVista,
+    PendientesVista,
+    PendienteVista,
     PreciosVista,
     ProductoPorCodigoVista,
     ProductosVista,
+    ResolucionVista,
     VencimientosVista,
 )
 
@@ -84,5 +87,30 @@ urlpatterns = [
         "conteos/<int:id_conteo>/anular",
         CierreVista.as_view({"post": "anular"}),
         name="conteo-anular",
+    ),
+    path(
+        "productos-pendientes",
+        PendientesVista.as_view({"get": "list", "post": "create"}),
+        name="pendientes",
+    ),
+    path(
+        "productos-pendientes/<int:id_pendiente>",
+        PendienteVista.as_view({"get": "retrieve"}),
+        name="pendiente",
+    ),
+    path(
+        "productos-pendientes/<int:id_pendiente>/foto",
+        PendienteVista.as_view({"get": "foto"}),
+        name="pendiente-foto",
+    ),
+    path(
+        "productos-pendientes/<int:id_pendiente>/aprobar",
+        ResolucionVista.as_view({"post": "aprobar"}),
+        name="pendiente-aprobar",
+    ),
+    path(
+        "productos-pendientes/<int:id_pendiente>/rechazar",
+        ResolucionVista.as_view({"post": "rechazar"}),
+        name="pendiente-rechazar",
     ),
 ]

@@ -281,6 +281,7 @@ class Notificacion(models.Model):
         BLOQUEO = "bloqueo", "Ingreso bloqueado"
         PRECIO = "precio", "Precio cambiado"
         AUTORIZACION = "autorizacion", "Autorización de caja"
+        PRODUCTO_PENDIENTE = "producto_pendiente", "Producto por aprobar"
         SISTEMA = "sistema", "Algo que revisar en el sistema"
 
     usuario = models.ForeignKey(Usuario, on_delete=models.CASCADE, related_name="notificaciones")

@@ -23,6 +23,7 @@ from ventas.models import (
     Devolucion,
     Pago,
     Reembolso,
+    ResumenMiscelaneo,
     ResumenProducto,
     ResumenVentas,
     Venta,
@@ -38,6 +39,7 @@ from ventas.reglas.resumen import (
 Filas = Mapping[tuple[Any, ...], MedidasHora | MedidasProducto]
 CLAVES: dict[type[models.Model], tuple[str, ...]] = {
     ResumenProducto: ("dia", "producto_id"),
+    ResumenMiscelaneo: ("dia", "cajero_id"),
     ResumenVentas: ("dia", "hora", "cajero_id", "forma_pago"),
 }
 """En el orden en que se escriben y bloquean, siempre el mismo."""
@@ -46,7 +48,7 @@ CLAVES: dict[type[models.Model], tuple[str, ...]] = {
 def resumir_venta(
     *, venta: Venta, detalles: Sequence[DetalleVenta], pagos: Sequence[Pago]
 ) -> None:
-    """Suma una venta recién escrita. Dos sentencias, tenga las líneas que tenga.
+    """Suma una venta recién escrita. Dos sentencias, tenga las líneas que tenga; tres, si hay misceláneos.
 
     Raises:
         RuntimeError: no hay transacción abierta.
@@ -97,8 +99,8 @@ def resumir_devolucion(
 
 
 def _acumular(resumen: Resumen) -> None:
-    _escribir(ResumenProducto, resumen.productos, sumando=True)
-    _escribir(ResumenVentas, resumen.horas, sumando=True)
+    for modelo, filas in _tablas(resumen):
+        _escribir(modelo, filas, sumando=True)
 
 
 def _escribir(modelo: type[models.Model], filas: Filas, *, sumando: bool) -> None:
@@ -198,7 +200,11 @@ def _insertar_en_cero(modelo: type[models.Model], filas: Filas) -> None:
 
 
 def _tablas(resumen: Resumen) -> Iterable[tuple[type[models.Model], Filas]]:
-    return ((ResumenProducto, resumen.productos), (ResumenVentas, resumen.horas))
+    return (
+        (ResumenProducto, resumen.productos),
+        (ResumenMiscelaneo, resumen.miscelaneos),
+        (ResumenVentas, resumen.horas),
+    )
 
 
 def leer_documentos(dia: date) -> Resumen:

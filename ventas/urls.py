@@ -10,6 +10,7 @@ from ventas.views.caja import (
     InformesZVista,
     TurnosVista,
 )
+from ventas.views.miscelaneos import VendidoSinFichaVista
 from ventas.views.paginas import GuionSinRedVista, PaginaVista
 from ventas.views.privacidad import PrivacidadVista
 from ventas.views.rankings import RankingsVista
@@ -19,6 +20,7 @@ from ventas.views.ventas import DetallesDeVentaVista, DetallesVista, VentasVista
 urlpatterns = [
     path("caja", PaginaVista.as_view(plantilla="caja/caja.html"), name="pagina-caja"),
     path("caja/cliente", PaginaVista.as_view(plantilla="caja/cliente.html"), name="pagina-cliente"),
+    path("caja/horas", PaginaVista.as_view(plantilla="caja/horas.html"), name="pagina-horas"),
     path("escaner", PaginaVista.as_view(plantilla="caja/escaner.html"), name="pagina-escaner"),
     path("caja/sw.js", GuionSinRedVista.as_view(), name="caja-sin-red"),
     path("ventas", VentasVista.as_view({"get": "list"}), name="ventas"),
@@ -96,6 +98,11 @@ urlpatterns = [
         "autorizaciones/<int:id_autorizacion>/rechazar",
         AutorizacionesVista.as_view({"post": "rechazar"}),
         name="autorizacion-rechazar",
+    ),
+    path(
+        "productos-pendientes/<int:id_pendiente>/ventas",
+        VendidoSinFichaVista.as_view({"get": "list"}),
+        name="pendiente-ventas",
     ),
     path("cajas", CajasVista.as_view({"get": "list", "post": "create"}), name="cajas"),
     path("cajas/<int:id_caja>", CajasVista.as_view({"put": "update"}), name="una-caja"),

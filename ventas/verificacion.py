@@ -127,9 +127,9 @@ def _cantidades() -> Iterator[str]:
 
 def _kardex() -> Iterator[str]:
     """De la bodega salió lo que la venta dice, y volvió lo que la devolución dice."""
-    for modelo, lineas, tipo, signo in (
-        (Venta, DetalleVenta, "venta", -1),
-        (Devolucion, DetalleDevolucion, "devolucion", 1),
+    for modelo, lineas, tipo, ficha, signo in (
+        (Venta, DetalleVenta, "venta", "producto", -1),
+        (Devolucion, DetalleDevolucion, "devolucion", "detalle__producto", 1),
     ):
         movido = (
             MovimientoStock.objects.filter(documento_tipo=tipo, documento_id=OuterRef("pk"))
@@ -138,7 +138,10 @@ def _kardex() -> Iterator[str]:
             .annotate(suma=Sum("cantidad") * signo)
             .values("suma")
         )
-        dice = Subquery(_suma(lineas, tipo, "cantidad"), output_field=MEDIDA)
+        # Un misceláneo se vende sin stock: en el kardex no está.
+        dice = Subquery(
+            _suma(lineas, tipo, "cantidad", **{f"{ficha}__isnull": False}), output_field=MEDIDA
+        )
         for pk, esperado, suma in _descuadres(modelo, dice, movido):
             yield f"{tipo} {pk}: sus líneas suman {esperado} y su kardex {suma}"
 
@@ -170,9 +173,9 @@ def _en_turno(modelo: type[Model], turno: str, **filtro: Any) -> Combinable:
     )
 
 
-def _suma(modelo: type[Model], de: str, campo: str) -> QuerySet[Any]:
+def _suma(modelo: type[Model], de: str, campo: str, **filtro: Any) -> QuerySet[Any]:
     """Subconsulta: la suma de ``campo`` en las filas de ``modelo`` que son ``de`` la fila de afuera."""
-    filas: QuerySet[Any] = modelo._default_manager.filter(**{de: OuterRef("pk")})
+    filas: QuerySet[Any] = modelo._default_manager.filter(**{de: OuterRef("pk")}, **filtro)
     sumas: QuerySet[Any] = filas.order_by().values(de).annotate(suma=Sum(campo)).values("suma")
     return sumas
 

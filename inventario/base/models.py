@@ -62,6 +62,10 @@ class Tienda(models.Model):
         "anular pide autorización", default=False,
         help_text="Un Cajero anula entera una venta suya sólo si un Administrador lo autoriza.",
     )
+    permite_miscelaneo = models.BooleanField(
+        "permite vender misceláneos", default=False,
+        help_text="Lo que aún no tiene ficha se puede vender con un nombre y un precio puestos en la caja.",
+    )
     bloqueo_minutos = models.PositiveSmallIntegerField(
         "minutos hasta bloquear la caja", default=5, validators=[MinValueValidator(1)],
         help_text="Sin que nadie la toque, la página de la caja pide PIN o contraseña.",

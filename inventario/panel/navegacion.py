@@ -18,6 +18,7 @@ GRUPOS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ]),
     (STOCK, [
         ("productos.Producto", "Productos", "inventory_2"),
+        ("productos.ProductoPendiente", "Por aprobar", "add_a_photo"),
         ("productos.Categoria", "Categorías", "category"),
         ("productos.Lote", "Lotes", "event_busy"),
         ("productos.MovimientoStock", "Kardex", "swap_vert"),

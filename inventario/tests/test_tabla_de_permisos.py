@@ -33,8 +33,11 @@ from productos.servicios import (
     abrir_conteo,
     crear_categoria,
     crear_producto,
+    enviar_pendiente,
+    preparar_foto,
     programar_precio,
 )
+from productos.tests.fotos import un_jpeg
 from usuarios.fichajes import fichar
 from usuarios.ingreso import entrar
 from usuarios.models import Fichaje, Usuario
@@ -117,6 +120,8 @@ DISPOSITIVO = {"nombre": "Mesón", "contrasena": CONTRASENA}
 CON_DESCUENTO = {"accion": "descuento", "objeto": {"porcentaje": 50}}
 ENTRADA = {"tipo": "entrada"}
 CORRECCION = {"momento": "2026-01-02T09:00:00-03:00", "motivo": "Olvidó marcar"}
+PENDIENTE = {"codigo_barras": "NUEVO-2", "nombre": "Galletas de avena", "precio_sugerido": 990}
+APROBACION = {"categoria": "Abarrotes"}
 REGISTRO = {"mensaje": "Caja abierta", "tipo": "caja"}
 
 TABLA = [
@@ -127,6 +132,7 @@ TABLA = [
     Fila("GET /docs",                                       200, 200, 200, 200),
     Fila("GET /caja",                                       200, 200, 200, 200),
     Fila("GET /caja/cliente",                               200, 200, 200, 200),
+    Fila("GET /caja/horas",                                 200, 200, 200, 200),
     Fila("GET /escaner",                                    200, 200, 200, 200),
     Fila("GET /caja/sw.js",                                 200, 200, 200, 200),
     # --- usuarios ---------------------------------------
@@ -269,6 +275,14 @@ TABLA = [
     Fila("GET /conteos/<id_conteo>/diferencias",            401, 403, 403, 200),
     Fila("POST /conteos/<id_conteo>/cerrar",                401, 403, 403, 200, {"motivo": "Mensual"}),
     Fila("POST /conteos/<id_conteo>/anular",                401, 403, 403, 200, {"motivo": "Por error"}),
+    # --- productos pendientes ---------------------------
+    Fila("GET /productos-pendientes",                       401, 403, 200, 200),
+    Fila("POST /productos-pendientes",                      401, 403, 201, 201, PENDIENTE),
+    Fila("GET /productos-pendientes/<id_pendiente>",        401, 403, 200, 200),
+    Fila("GET /productos-pendientes/<id_pendiente>/foto",   401, 403, 200, 200),
+    Fila("GET /productos-pendientes/<id_pendiente>/ventas", 401, 403, 403, 200),
+    Fila("POST /productos-pendientes/<id_pendiente>/aprobar", 401, 403, 403, 200, APROBACION),
+    Fila("POST /productos-pendientes/<id_pendiente>/rechazar", 401, 403, 403, 200, {"motivo": "No va"}),
     # --- precios ----------------------------------------
     Fila("GET /product/barcode/<codigo>/precios",           401, 403, 403, 200),
     Fila("POST /product/barcode/<codigo>/precios",          401, 403, 403, 201, PRECIO),
@@ -363,6 +377,10 @@ def mundo(
         "id_turno_ajeno": cerrados[0].pk,
         "id_turno_cerrado": cerrados[1].pk,
         "id_conteo": conteo.pk,
+        "id_pendiente": enviar_pendiente(
+            codigo="NUEVO-1", nombre="Salsa de soya", precio_sugerido=1500, foto=preparar_foto(un_jpeg()),
+            actor=actor(carlos), ahora=ahora,
+        ).pendiente.pk,
         "id_precio": programado.pk,
         "id_producto": producto.pk,
         "id_proveedor": proveedor.pk,

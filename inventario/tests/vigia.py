@@ -38,6 +38,7 @@ SIN_REGISTRO = {
     "usuarios_frenoingreso": "cuenta intentos; el bloqueo mismo sí deja registro",
     "ventas_resumenventas": DERIVADO,
     "ventas_resumenproducto": DERIVADO,
+    "ventas_resumenmiscelaneo": DERIVADO,
     "productos_gramanombre": DERIVADO,
 }
 # Caso de uso → por qué puede no dejar registro.

@@ -18,6 +18,7 @@ from productos.models.conteos import ConteoInventario, LecturaConteo
 from productos.models.importaciones import Importacion
 from productos.models.kardex import MotivoAjuste, MovimientoStock
 from productos.models.lotes import Lote, MovimientoLote, con_vencido
+from productos.models.pendientes import FotoPendiente, ProductoPendiente
 
 __all__ = [
     "CERO",
@@ -27,6 +28,7 @@ __all__ = [
     "ConteoInventario",
     "Descuento",
     "EstadoProducto",
+    "FotoPendiente",
     "GramaNombre",
     "Importacion",
     "LecturaConteo",
@@ -37,6 +39,7 @@ __all__ = [
     "PatronBalanza",
     "Precio",
     "Producto",
+    "ProductoPendiente",
     "ProductoQuerySet",
     "Unidad",
     "con_vencido",

@@ -18,6 +18,13 @@ from productos.servicios.conteos import (
     leer_en_conteo,
 )
 from productos.servicios.lotes import LotePedido, repartir_en_lotes
+from productos.servicios.pendientes import (
+    PendienteNoExiste,
+    aprobar_pendiente,
+    enviar_pendiente,
+    preparar_foto,
+    rechazar_pendiente,
+)
 from productos.servicios.precios import (
     PreciosCambiados,
     programar_precio,
@@ -31,20 +38,25 @@ __all__ = [
     "CodigoDuplicado",
     "DatosProducto",
     "LotePedido",
+    "PendienteNoExiste",
     "PreciosCambiados",
     "ProductoNoEncontrado",
     "abrir_conteo",
     "ajustar_stock",
     "anular_conteo",
+    "aprobar_pendiente",
     "cerrar_conteo",
     "crear_categoria",
     "crear_producto",
     "desactivar_producto",
     "editar_producto",
+    "enviar_pendiente",
     "leer_en_conteo",
+    "preparar_foto",
     "programar_precio",
     "quitar_precio_programado",
     "reajustar_precios",
+    "rechazar_pendiente",
     "renombrar_categoria",
     "repartir_en_lotes",
 ]

@@ -11,7 +11,7 @@ from inventario.base.actor import Actor
 from inventario.base.avisos import empujar_precios
 from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
-from inventario.base.operacion import operacion
+from inventario.base.operacion import exigir_transaccion, operacion
 from inventario.base.texto import normalizar
 from productos.busqueda import indexar
 from productos.kardex import Cambio, DatosLote, mover_stock
@@ -104,13 +104,20 @@ class CambiosProducto(TypedDict, total=False):
 
 @operacion
 def crear_producto(*, datos: DatosProducto, actor: Actor, ahora: datetime) -> Producto:
-    """Agrega un producto con sus códigos, su descuento y, si trae stock, su movimiento inicial.
+    """Agrega un producto; ver ``agregar``."""
+    return agregar(datos=datos, actor=actor, ahora=ahora)
+
+
+def agregar(*, datos: DatosProducto, actor: Actor, ahora: datetime) -> Producto:
+    """Paso: un producto con sus códigos, su descuento y, si trae stock, su movimiento inicial.
 
     Raises:
         Invalido: categoría desconocida, código mal formado, cantidad que no se puede medir o
             descuento que ya habría vencido; con el campo.
         CodigoDuplicado: un código ya es de otro producto.
+        RuntimeError: no hay transacción abierta.
     """
+    exigir_transaccion()
     pedido: dict[str, Any] = asdict(datos)
     codigos = claves_de(datos.codigo_barras, datos.codigos_barras)
     producto = Producto(fecha_registro=ahora)

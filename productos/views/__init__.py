@@ -9,6 +9,7 @@ from productos.views.conteos import (
     LecturasVista,
 )
 from productos.views.lotes import LotesVista, VencimientosVista
+from productos.views.pendientes import PendientesVista, PendienteVista, ResolucionVista
 from productos.views.precios import PreciosVista
 from productos.views.stock import AjusteVista, KardexVista
 
@@ -22,8 +23,11 @@ __all__ = [
     "KardexVista",
     "LecturasVista",
     "LotesVista",
+    "PendienteVista",
+    "PendientesVista",
     "PreciosVista",
     "ProductoPorCodigoVista",
     "ProductosVista",
+    "ResolucionVista",
     "VencimientosVista",
 ]

@@ -53,6 +53,7 @@ class CondicionesDeVenta:
     tasa_iva: Decimal
     exige_turno: bool
     limite_descuento: int
+    permite_miscelaneo: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,8 @@ class MejorVendedor:
 
 TIENDA: Preparada[Tienda] = Preparada(
     lambda hoy: Tienda.objects.only(
-        "rut", "pesos_por_punto", "valor_punto", "exige_turno", "limite_descuento_cajero"
+        "rut", "pesos_por_punto", "valor_punto", "exige_turno", "limite_descuento_cajero",
+        "permite_miscelaneo",
     )
     .filter(pk=1)
     .annotate(
@@ -172,6 +174,7 @@ def condiciones_de(tiendas: Sequence[Tienda]) -> CondicionesDeVenta:
         tasa_iva=IVA_GENERAL if rige is None else rige,
         exige_turno=tienda.exige_turno,
         limite_descuento=tienda.limite_descuento_cajero,
+        permite_miscelaneo=tienda.permite_miscelaneo,
     )
 
 

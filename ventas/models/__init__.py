@@ -13,7 +13,7 @@ from ventas.models.documentos import (
     Venta,
     VentaQuerySet,
 )
-from ventas.models.resumenes import ResumenProducto, ResumenVentas
+from ventas.models.resumenes import ResumenMiscelaneo, ResumenProducto, ResumenVentas
 from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "MovimientoCaja",
     "Pago",
     "Reembolso",
+    "ResumenMiscelaneo",
     "ResumenProducto",
     "ResumenVentas",
     "TipoDTE",

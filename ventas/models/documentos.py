@@ -167,7 +167,10 @@ class DetalleVenta(models.Model):
 
     venta = models.ForeignKey(Venta, on_delete=models.PROTECT, related_name="detalles")
     numero = models.PositiveSmallIntegerField(help_text="Número de línea, desde 1.")
-    producto = models.ForeignKey(Producto, on_delete=models.PROTECT, related_name="+")
+    producto = models.ForeignKey(
+        Producto, on_delete=models.PROTECT, null=True, related_name="+",
+        help_text="Nulo en un misceláneo: lo que se vendió sin ficha, con nombre y precio de la caja.",
+    )
     nombre = models.CharField(max_length=120)
     descripcion = models.TextField(blank=True)
     fecha_vencimiento = models.DateField(null=True)
@@ -205,10 +208,19 @@ class DetalleVenta(models.Model):
                 ),
                 name="detalle_no_devuelve_de_mas",
             ),
+            models.CheckConstraint(
+                condition=models.Q(producto__isnull=False)
+                | (models.Q(costo_unitario=0, exenta=False) & ~models.Q(nombre="")),
+                name="detalle_producto_o_miscelaneo",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.cantidad} × {self.nombre}"
+
+    @property
+    def es_miscelaneo(self) -> bool:
+        return self.producto_id is None
 
     @property
     def margen(self) -> Margen:

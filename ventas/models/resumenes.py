@@ -59,3 +59,23 @@ class ResumenProducto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.producto_id} el {self.dia}"
+
+
+class ResumenMiscelaneo(models.Model):
+    """Como ``ResumenProducto``, de lo que un cajero vendió en un día sin ficha. La fila es del cajero."""
+
+    pk = models.CompositePrimaryKey("dia", "cajero_id")
+    dia = models.DateField(help_text="Día de la tienda.")
+    cajero = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    milesimas = models.BigIntegerField(default=0, help_text="Milésimas de unidad.")
+    vendido = models.BigIntegerField(default=0, help_text="CLP.")
+    devuelto = models.BigIntegerField(default=0, help_text="CLP.")
+    sin_iva = models.BigIntegerField(default=0, help_text="CLP sin IVA, menos lo devuelto.")
+    costo = models.BigIntegerField(default=0, help_text="CLP: siempre cero, no se conoce.")
+
+    class Meta:
+        verbose_name = "resumen de misceláneos"
+        verbose_name_plural = "resúmenes de misceláneos"
+
+    def __str__(self) -> str:
+        return f"misceláneos de {self.cajero_id} el {self.dia}"

@@ -28,6 +28,9 @@ MAXIMO_LINEAS = 500
 """Líneas de una venta: acota lo que una transacción bloquea."""
 MAXIMO_CLP = 2_000_000_000
 """Tope de una venta: ninguna tienda lo alcanza, y los montos y puntos caben en sus columnas."""
+MAXIMO_MISCELANEO_CLP = 1_000_000
+MAXIMO_MISCELANEO = 1_000
+"""Topes de una línea sin ficha, por unidad y de unidades: más que eso es un código leído como precio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

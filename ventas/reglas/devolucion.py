@@ -43,7 +43,7 @@ class LineaVendida:
     """Una línea de la venta: ``total`` en CLP, cantidades en unidades o kilos."""
 
     numero: int
-    producto_id: int
+    producto_id: int | None
     cantidad: Decimal
     devuelta: Decimal
     total: int

@@ -17,13 +17,18 @@ ClaveHora = tuple[date, int, int, int]
 """(día, hora de la tienda, id del cajero, forma de pago)."""
 ClaveProducto = tuple[date, int]
 """(día, id del producto)."""
+ClaveMiscelaneo = tuple[date, int]
+"""(día, id del cajero)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineaResumida:
-    """Una línea vendida o devuelta: ``total`` en CLP, ``costo_unitario`` en CLP sin IVA."""
+    """Una línea vendida o devuelta: ``total`` en CLP, ``costo_unitario`` en CLP sin IVA.
 
-    producto_id: int
+    ``producto_id`` es nulo en un misceláneo.
+    """
+
+    producto_id: int | None
     cantidad: Decimal
     total: int
     exenta: bool
@@ -113,6 +118,7 @@ class Resumen:
 
     horas: dict[ClaveHora, MedidasHora] = field(default_factory=dict)
     productos: dict[ClaveProducto, MedidasProducto] = field(default_factory=dict)
+    miscelaneos: dict[ClaveMiscelaneo, MedidasProducto] = field(default_factory=dict)
 
     @classmethod
     def de(cls, *documentos: Documento) -> "Resumen":
@@ -141,7 +147,7 @@ class Resumen:
             )
         )
         for linea, sin_iva in zip(documento.lineas, documento.sin_iva_por_linea(), strict=True):
-            self._producto((dia, linea.producto_id)).mas(
+            self._linea(dia, cajero, linea.producto_id).mas(
                 MedidasProducto(
                     milesimas=signo * int(linea.cantidad * 1000),
                     vendido=0 if documento.es_devolucion else linea.total,
@@ -154,5 +160,7 @@ class Resumen:
     def _hora(self, clave: ClaveHora) -> MedidasHora:
         return self.horas.setdefault(clave, MedidasHora())
 
-    def _producto(self, clave: ClaveProducto) -> MedidasProducto:
-        return self.productos.setdefault(clave, MedidasProducto())
+    def _linea(self, dia: date, cajero: int, producto_id: int | None) -> MedidasProducto:
+        if producto_id is None:
+            return self.miscelaneos.setdefault((dia, cajero), MedidasProducto())
+        return self.productos.setdefault((dia, producto_id), MedidasProducto())

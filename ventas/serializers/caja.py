@@ -162,6 +162,7 @@ class AjustesDeCajaSalida(serializers.Serializer[Any]):
     tienda = TiendaDeCajaSalida()
     exige_turno = serializers.BooleanField()
     limite_descuento_cajero = serializers.IntegerField(help_text="%.")
+    permite_miscelaneo = serializers.BooleanField(help_text="Si vende lo que no tiene ficha.")
     bloqueo_minutos = serializers.IntegerField()
     pesos_por_punto = serializers.IntegerField()
     valor_punto = serializers.IntegerField()

@@ -1,17 +1,26 @@
 """Lo que entra: forma y tipos. Las reglas (stock, precios, permisos) son de los casos de uso."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
-from inventario.base.api.campos import CampoCantidad, CampoDia, CampoInstante, CampoPesos, CampoPorcentaje
+from inventario.base.api.campos import (
+    CampoCantidad,
+    CampoDia,
+    CampoInstante,
+    CampoNombre,
+    CampoPesos,
+    CampoPorcentaje,
+)
 from inventario.base.api.errores import aplanar
 from ventas.autorizacion import Amparo
-from ventas.reglas.cobro import CERO, MAXIMO_LINEAS
+from ventas.reglas.cobro import CERO, MAXIMO_LINEAS, MAXIMO_MISCELANEO_CLP
 from ventas.reglas.pagos import PagoPedido
 from ventas.reglas.tipos import FormaPago, TipoDocumento
 from ventas.servicios import (
     LineaPedida,
+    Miscelaneo,
     ParteDevuelta,
     PedidoDeDevolucion,
     PedidoDeVenta,
@@ -85,6 +94,44 @@ class LineaEntrada(serializers.Serializer[Any]):
         return attrs
 
 
+DE_CAJA = ("nombre", "precio")
+"""Lo que la caja pone en un misceláneo, y sólo en él."""
+
+
+class LineaDeVentaEntrada(LineaEntrada):
+    """Un producto; o un misceláneo, lo que aún no tiene ficha, si la tienda lo permite."""
+
+    miscelaneo = serializers.BooleanField(
+        required=False, help_text="Verdadero: sin ficha ni stock, con ``nombre`` y ``precio`` de la caja."
+    )
+    nombre = CampoNombre(max_length=120, required=False, help_text="Sólo de un misceláneo.")
+    precio = CampoPesos(
+        min_value=1, max_value=MAXIMO_MISCELANEO_CLP, required=False,
+        help_text="CLP por unidad, IVA incluido. Sólo de un misceláneo: los demás los pone el servidor.",
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and not data.get("miscelaneo") and not data.keys().isdisjoint(DE_CAJA):
+            # Los clientes de siempre mandan lo que muestran; no se mira, así que tampoco se valida.
+            data = {campo: valor for campo, valor in data.items() if campo not in DE_CAJA}
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("miscelaneo"):
+            return super().validate(attrs)
+        faltan = {c: ["Este campo es requerido."] for c in DE_CAJA if c not in attrs}
+        if faltan:
+            raise serializers.ValidationError(faltan)
+        return attrs
+
+    @staticmethod
+    def miscelaneo_de(linea: dict[str, Any]) -> Miscelaneo | None:
+        """Lo que se vende sin ficha en una línea validada, si es de ésas."""
+        if not linea.get("miscelaneo"):
+            return None
+        return Miscelaneo(nombre=linea["nombre"], precio=linea["precio"])
+
+
 class PagoEntrada(serializers.Serializer[Any]):
     id_forma_pago = CampoNumerado(FormaPago)
     monto = CampoPesos(help_text="CLP del total que cubre.")
@@ -136,7 +183,7 @@ class VentaEntrada(ConLineasNumeradas):
     )
     id_tipodocumento = CampoNumerado(TipoDocumento)
     productos = serializers.ListField(
-        child=LineaEntrada(), allow_empty=False, max_length=MAXIMO_LINEAS
+        child=LineaDeVentaEntrada(), allow_empty=False, max_length=MAXIMO_LINEAS
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +213,7 @@ class VentaEntrada(ConLineasNumeradas):
                     id_producto=linea.get("id_producto"),
                     codigo_barras=linea.get("codigo_barras") or None,
                     precio=precios.get(str(numero)),
+                    miscelaneo=LineaDeVentaEntrada.miscelaneo_de(linea),
                 )
                 for numero, linea in enumerate(datos["productos"], start=1)
             ],

@@ -25,11 +25,22 @@ class DetalleHechoSalida(DetalleVentaSalida):
     """Una línea recién vendida."""
 
     numero_linea = serializers.IntegerField(source="numero")
-    id_producto = serializers.IntegerField(source="producto_id")
+    id_producto = serializers.IntegerField(
+        source="producto_id", allow_null=True, help_text="Nulo: misceláneo."
+    )
     codigo_barras = serializers.CharField(source="codigo")
     unidad = serializers.CharField()
     descuento = CampoPorcentaje(help_text="Descuento del producto, %.")
     total = CampoPesos(help_text="CLP: lo que la línea aporta al total.")
+
+
+class VendidoSinFichaSalida(DetalleVentaSalida):
+    """Una línea misceláneo, con el folio y el día de su venta."""
+
+    numero_linea = serializers.IntegerField(source="numero")
+    codigo_barras = serializers.CharField(source="codigo")
+    folio = serializers.IntegerField(source="venta.folio")
+    fecha_venta = serializers.DateTimeField(source="venta.fecha_venta")
 
 
 class PagoSalida(serializers.Serializer[Any]):
@@ -90,7 +101,9 @@ def venta_hecha(hecha: VentaHecha) -> dict[str, Any]:
 
 class DetalleDevueltoSalida(serializers.Serializer[Any]):
     numero_linea = serializers.IntegerField(source="detalle.numero")
-    id_producto = serializers.IntegerField(source="detalle.producto_id")
+    id_producto = serializers.IntegerField(
+        source="detalle.producto_id", allow_null=True, help_text="Nulo: misceláneo."
+    )
     producto_nombre = serializers.CharField(source="detalle.nombre")
     cantidad = CampoCantidad()
     monto = CampoPesos(help_text="CLP que vuelven por esta línea.")

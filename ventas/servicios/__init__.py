@@ -16,12 +16,14 @@ from ventas.servicios.devolucion import (
     VentaNoExiste,
     devolver,
 )
-from ventas.servicios.lineas import LineaPedida
+from ventas.servicios.lineas import LineaPedida, Miscelaneo, MiscelaneoNoPermitido
 from ventas.servicios.venta import PedidoDeVenta, VentaHecha, vender
 
 __all__ = [
     "DevolucionHecha",
     "LineaPedida",
+    "Miscelaneo",
+    "MiscelaneoNoPermitido",
     "NotaNoExiste",
     "ParteDevuelta",
     "PedidoDeDevolucion",

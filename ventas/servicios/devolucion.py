@@ -18,6 +18,7 @@ from inventario.base.operacion import operacion
 from productos.consultas import Resuelto, resolver_codigos
 from productos.kardex import Cambio, bloquear_productos, mover_stock
 from productos.models import MovimientoStock, Unidad
+from productos.reglas import clave_o_nada
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.models import MovimientoPuntos, Notificacion
@@ -131,7 +132,8 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
     vendidos = {d.numero: d for d in DetalleVenta.objects.filter(venta=venta.pk)}
     lineas = [_linea(detalle) for detalle in vendidos.values()]
     elegidas = elegir(lineas, _partes(pedido.partes, vendidos.values(), ahora))
-    productos = bloquear_productos([vendidos[numero].producto_id for numero in elegidas])
+    con_ficha = {numero: pk for numero in elegidas if (pk := vendidos[numero].producto_id) is not None}
+    productos = bloquear_productos(con_ficha.values())
     nota = anotar(lineas, elegidas, neto=venta.neto)
     if autorizacion is None and venta.devuelto + nota.total == venta.total:
         autorizacion = _exigir_puede_anular(actor, pedido.amparo, ahora)
@@ -163,12 +165,12 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
     mover_stock(
         cambios=[
             Cambio(
-                producto=productos[vendidos[numero].producto_id],
-                cantidad=cantidad,
+                producto=productos[producto_id],
+                cantidad=elegidas[numero],
                 costo_unitario=vendidos[numero].costo_unitario,
                 motivo=pedido.motivo,
             )
-            for numero, cantidad in elegidas.items()
+            for numero, producto_id in con_ficha.items()
         ],
         tipo=MovimientoStock.Tipo.DEVOLUCION,
         actor=actor,
@@ -270,9 +272,12 @@ def _partes(
     """Cada parte con su producto y cantidad; lo que no se reconoce queda sin nombrar nada vendido."""
     codigos = {parte.codigo_barras for parte in partes if parte.codigo_barras}
     resueltos = resolver_codigos(codigos, dia_de(ahora)) if codigos else {}
-    precios = {detalle.producto_id: detalle.precio_unitario for detalle in vendidos}
+    precios = {d.producto_id: d.precio_unitario for d in vendidos if d.producto_id is not None}
+    sin_ficha: dict[str | None, int] = {
+        clave_o_nada(d.codigo): d.numero for d in vendidos if d.es_miscelaneo and d.codigo
+    }
     return [
-        _parte(parte, resueltos.get(parte.codigo_barras), precios)
+        _parte(parte, resueltos.get(parte.codigo_barras), precios, sin_ficha)
         if parte.codigo_barras
         else PartePedida(
             cantidad=parte.cantidad, numero_linea=parte.numero_linea, producto_id=parte.id_producto
@@ -282,9 +287,17 @@ def _partes(
 
 
 def _parte(
-    parte: ParteDevuelta, resuelto: Resuelto | None, precios: Mapping[int, int]
+    parte: ParteDevuelta,
+    resuelto: Resuelto | None,
+    precios: Mapping[int, int],
+    sin_ficha: Mapping[str | None, int],
 ) -> PartePedida:
     """La parte que nombra un código; una etiqueta de balanza se mide con el precio al que se vendió."""
+    if resuelto is None or resuelto.producto_id not in precios:
+        # El código quizá tenga ficha hoy, y no la tenía cuando se vendió.
+        numero = sin_ficha.get(clave_o_nada(parte.codigo_barras or ""))
+        if numero is not None and parte.numero_linea in (None, numero) and parte.id_producto is None:
+            return PartePedida(cantidad=parte.cantidad, numero_linea=numero)
     if resuelto is None or parte.id_producto not in (None, resuelto.producto_id):
         return PartePedida(cantidad=parte.cantidad, producto_id=DESCONOCIDO)
     cantidad: Decimal | None = parte.cantidad

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from inventario.base.errores import Invalido
+from inventario.base.errores import Conflicto, Invalido
+from inventario.base.formato import clp
 from productos.consultas import Resuelto, resolver_codigos
 from productos.kardex import StockInsuficiente
-from productos.models import ClaseTributaria, EstadoProducto, Producto
+from productos.models import ClaseTributaria, EstadoProducto, Producto, Unidad
 from productos.reglas import cantidad_admitida
-from ventas.reglas.cobro import Linea, medir
+from ventas.reglas.cobro import MAXIMO_MISCELANEO, MAXIMO_MISCELANEO_CLP, Linea, medir
 
 
 class ProductoInvalido(Invalido):
@@ -20,23 +21,43 @@ class ProductoInvalido(Invalido):
     msg = "Hay productos que no se pueden vender"
 
 
+class MiscelaneoNoPermitido(Conflicto):
+    """La tienda no vende lo que no tiene ficha."""
+
+    codigo = "miscelaneo_no_permitido"
+    msg = "Esta tienda no vende productos sin ficha: envíelo a aprobar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miscelaneo:
+    """Lo que se vende sin ficha: con qué nombre y a cuánto (CLP por unidad, IVA incluido)."""
+
+    nombre: str
+    precio: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineaPedida:
     """Una línea tal como llega: producto por id o por código leído, y cuánto.
 
     Con una etiqueta de balanza, ``cantidad`` cuenta etiquetas; si no, unidades o kilos. ``precio`` (CLP por
-    unidad o kilo) es el que se cobra en vez del que pone el servidor; nulo, el del servidor.
+    unidad o kilo) es el que se cobra en vez del que pone el servidor; nulo, el del servidor. Con
+    ``miscelaneo`` no nombra a ningún producto, y su código, si lo trae, es el que nadie conocía.
     """
 
     cantidad: Decimal
     id_producto: int | None = None
     codigo_barras: str | None = None
     precio: int | None = None
+    miscelaneo: Miscelaneo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineaLista:
-    """Una línea con su producto bloqueado, lo que pide y cómo se cobra hoy."""
+    """Una línea con su producto bloqueado, lo que pide y cómo se cobra hoy.
+
+    El ``producto`` de un misceláneo es una ficha que no existe: sin id, y nunca se guarda.
+    """
 
     numero: int
     producto: Producto
@@ -69,9 +90,17 @@ def identificar_lineas(pedidas: Sequence[LineaPedida], *, hoy: date) -> Identifi
 
 
 def preparar_lineas(
-    identificadas: Identificadas, bloqueados: Sequence[Producto], *, hoy: date
+    identificadas: Identificadas,
+    bloqueados: Sequence[Producto],
+    *,
+    hoy: date,
+    cobrada: datetime | None = None,
 ) -> list[LineaLista]:
     """Comprueba cada línea con su producto, ya bloqueado (``productos.kardex.pedir_bloqueo``).
+
+    Args:
+        cobrada: cuándo, si una caja la cobró sin red. Un misceláneo cuyo código pasó después a ser de un
+            producto queda como se cobró; si ya lo era, se rechaza.
 
     Raises:
         ProductoInvalido: alguna no se puede vender; nombra también a las que no tienen stock.
@@ -85,6 +114,12 @@ def preparar_lineas(
     for numero, (pedida, producto_id) in enumerate(pares, start=1):
         producto = productos.get(producto_id) if producto_id is not None else None
         resuelto = identificadas.resueltos.get(pedida.codigo_barras or "")
+        if pedida.miscelaneo is not None:
+            if problema := _problema_de_miscelaneo(pedida, pedida.miscelaneo, resuelto, cobrada):
+                invalidas[str(numero)] = [problema]
+            else:
+                listas.append(_miscelanea(numero, pedida, pedida.miscelaneo))
+            continue
         if producto is None:
             invalidas[str(numero)] = [_no_esta(pedida, producto_id)]
             continue
@@ -103,6 +138,8 @@ def preparar_lineas(
 
 def _id_de(linea: LineaPedida, resueltos: dict[str, Resuelto]) -> int | None:
     """El producto que la línea nombra, o ``None``; dos nombres que no coinciden no nombran a nadie."""
+    if linea.miscelaneo is not None:
+        return None
     if not linea.codigo_barras:
         return linea.id_producto
     resuelto = resueltos.get(linea.codigo_barras)
@@ -169,9 +206,44 @@ def _preparar(
     )
 
 
+def _problema_de_miscelaneo(
+    pedida: LineaPedida, miscelaneo: Miscelaneo, resuelto: Resuelto | None, cobrada: datetime | None
+) -> str:
+    if resuelto is not None and not (
+        cobrada and Producto.objects.filter(pk=resuelto.producto_id, fecha_registro__gt=cobrada).exists()
+    ):
+        return f"El código {pedida.codigo_barras} ya es de un producto: véndalo por su código"
+    if pedida.id_producto is not None:
+        return "Un misceláneo no tiene id_producto"
+    if pedida.precio is not None:
+        return "Un misceláneo ya trae su precio: no se le pone otro"
+    if not miscelaneo.nombre.strip():
+        return "Un misceláneo necesita un nombre"
+    if not 1 <= miscelaneo.precio <= MAXIMO_MISCELANEO_CLP:
+        return f"El precio de un misceláneo va de $1 a {clp(MAXIMO_MISCELANEO_CLP)}"
+    cantidad = pedida.cantidad
+    if not (0 < cantidad <= MAXIMO_MISCELANEO and cantidad == cantidad.to_integral_value()):
+        return f"Un misceláneo se vende por unidades enteras, de 1 a {MAXIMO_MISCELANEO}"
+    return ""
+
+
+def _miscelanea(numero: int, pedida: LineaPedida, miscelaneo: Miscelaneo) -> LineaLista:
+    """Con IVA, que es lo que la ley supone, y sin costo, que nadie conoce."""
+    ficha = Producto(nombre=miscelaneo.nombre.strip(), unidad=Unidad.UNIDAD)
+    ficha.precio_vigente = miscelaneo.precio
+    return LineaLista(
+        numero=numero,
+        producto=ficha,
+        codigo=(pedida.codigo_barras or "").strip().upper(),
+        descuento=Decimal(0),
+        cobro=Linea(cantidad=pedida.cantidad, precio_unitario=miscelaneo.precio),
+    )
+
+
 def _sin_stock(lineas: Sequence[LineaLista]) -> dict[str, list[str]]:
     """Las líneas de cada producto que, entre todas, piden más de lo que hay sin vencer."""
     pedido: dict[int, Decimal] = {}
+    lineas = [linea for linea in lineas if linea.producto.pk is not None]
     for linea in lineas:
         pk = linea.producto.pk
         pedido[pk] = pedido.get(pk, Decimal(0)) + linea.cobro.cantidad

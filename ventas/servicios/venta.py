@@ -30,7 +30,13 @@ from ventas.reglas.autorizacion import Accion
 from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
 from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
 from ventas.resumenes import resumir_venta
-from ventas.servicios.lineas import LineaLista, LineaPedida, identificar_lineas, preparar_lineas
+from ventas.servicios.lineas import (
+    LineaLista,
+    LineaPedida,
+    MiscelaneoNoPermitido,
+    identificar_lineas,
+    preparar_lineas,
+)
 from ventas.turnos import TURNO_ABIERTO, SinTurno, turno_para_vender
 
 DESCUENTO_GRANDE = Decimal(20)
@@ -107,6 +113,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         StockInsuficiente: con cada línea a la que le falta.
         PrecioDesactualizado: ``total_esperado`` no es el total.
         RequiereAutorizacion, AutorizacionInvalida: un Cajero no puede solo con ese descuento o precio.
+        MiscelaneoNoPermitido: hay una línea sin ficha, y la tienda no las vende.
         SinTurno, TurnoCerrado: se paga en efectivo sin turno de caja, o con uno que ya no está.
         PuntosInsuficientes: el cliente no tiene los que se quieren gastar.
     """
@@ -119,9 +126,11 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         turnos = TURNO_ABIERTO.pedir(cajero=cajero_id)
         bloqueados = pedir_bloqueo(identificadas.por_bloquear, hoy=hoy)
     condiciones = condiciones_de(tiendas)
+    if not condiciones.permite_miscelaneo and any(linea.miscelaneo for linea in pedido.lineas):
+        raise MiscelaneoNoPermitido
     autorizacion = _autorizacion(actor, pedido, condiciones, ahora)
     turno = turno_para_vender(turnos, id_turno=pedido.id_turno)
-    lineas = preparar_lineas(identificadas, bloqueados, hoy=hoy)
+    lineas = preparar_lineas(identificadas, bloqueados, hoy=hoy, cobrada=pedido.hora_de_caja)
     cobro = cobrar(
         [linea.cobro for linea in lineas],
         documento=pedido.documento,
@@ -258,7 +267,7 @@ def _detalles(
         DetalleVenta(
             venta=venta,
             numero=linea.numero,
-            producto=linea.producto,
+            producto_id=linea.producto.pk,
             nombre=linea.producto.nombre,
             descripcion=linea.producto.descripcion,
             fecha_vencimiento=linea.producto.fecha_vencimiento,
@@ -297,6 +306,7 @@ def _sacar_stock(
     venta: Venta, lineas: Sequence[LineaLista], actor: Actor, ahora: datetime
 ) -> None:
     sale: dict[int, Decimal] = {}
+    lineas = [linea for linea in lineas if linea.producto.pk is not None]
     for linea in lineas:
         sale[linea.producto.pk] = sale.get(linea.producto.pk, CERO) + linea.cobro.cantidad
     productos = {linea.producto.pk: linea.producto for linea in lineas}
@@ -344,6 +354,12 @@ def _registrar(
         f"{clp(linea.cobro.precio_unitario)}"
         for linea in lineas
         if linea.precio_cambiado
+    ]
+    frases += [
+        f"Sin ficha en la línea {linea.numero}: {linea.producto.nombre} a {clp(linea.cobro.precio_unitario)}"
+        + (f", código {linea.codigo}" if linea.codigo else "")
+        for linea in lineas
+        if linea.producto.pk is None
     ]
     autorizo = quien_autorizo(autorizacion)
     registrar(

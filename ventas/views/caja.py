@@ -270,6 +270,7 @@ class AjustesDeCajaVista(viewsets.ViewSet):
             "tienda": tienda,
             "exige_turno": tienda.exige_turno,
             "limite_descuento_cajero": tienda.limite_descuento_cajero,
+            "permite_miscelaneo": tienda.permite_miscelaneo,
             "bloqueo_minutos": tienda.bloqueo_minutos,
             "pesos_por_punto": tienda.pesos_por_punto,
             "valor_punto": tienda.valor_punto,

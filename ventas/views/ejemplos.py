@@ -30,6 +30,28 @@ PEDIDO: dict[str, Any] = {
     "total_esperado": 2380,
     "productos": [{"codigo_barras": "2000000000015", "cantidad": 2}],
 }
+PEDIDO_SIN_FICHA: dict[str, Any] = {
+    "id_forma_pago": 2,
+    "id_tipodocumento": 1,
+    "productos": [
+        {"codigo_barras": "2000000000015", "cantidad": 2},
+        {
+            "miscelaneo": True, "nombre": "Galletas de avena", "precio": 990, "cantidad": 1,
+            "codigo_barras": "7809876543214",
+        },
+    ],
+}
+VENDIDO_SIN_FICHA: dict[str, Any] = {
+    "id_venta": 981,
+    "numero_linea": 2,
+    "codigo_barras": "7809876543214",
+    "producto_nombre": "Galletas de avena",
+    "cantidad": 1,
+    "precio_unitario": 990,
+    "subtotal": 990,
+    "folio": 981,
+    "fecha_venta": "2026-11-24T12:00:00-03:00",
+}
 PEDIDO_MIXTO: dict[str, Any] = {
     "id_cliente": 7,
     "pagos": [

@@ -58,6 +58,7 @@ AJUSTES: dict[str, Any] = {
     },
     "exige_turno": True,
     "limite_descuento_cajero": 20,
+    "permite_miscelaneo": False,
     "bloqueo_minutos": 5,
     "pesos_por_punto": 100,
     "valor_punto": 1,

@@ -57,7 +57,8 @@ class VentasVista(viewsets.GenericViewSet[Any]):
         description=(
             "Todo o nada, a los precios del servidor. Los `total_*` y `fecha_venta` que mande el cliente "
             "se ignoran; `total_esperado` sí se comprueba. Los errores de una línea llevan su número, "
-            "desde 1."
+            "desde 1. Una línea con `miscelaneo` se vende sin ficha ni stock, con el nombre y el precio de "
+            "la caja, si la tienda lo permite (si no, 409 `miscelaneo_no_permitido`)."
         ),
         parameters=[CLAVE_IDEMPOTENCIA],
         request=VentaEntrada,
@@ -75,6 +76,7 @@ class VentasVista(viewsets.GenericViewSet[Any]):
         examples=[
             OpenApiExample("En efectivo", value=ejemplos.PEDIDO, request_only=True),
             OpenApiExample("Pago mixto", value=ejemplos.PEDIDO_MIXTO, request_only=True),
+            OpenApiExample("Con un misceláneo", value=ejemplos.PEDIDO_SIN_FICHA, request_only=True),
             OpenApiExample(
                 "Cobrada", value=ejemplos.VENTA_HECHA, response_only=True, status_codes=["201"]
             ),

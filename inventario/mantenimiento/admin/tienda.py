@@ -39,7 +39,8 @@ class FormularioTienda(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "razon_social", "rut", "giro", "direccion", "comuna", "telefono",
             "certificada", "emite_boleta", "pesos_por_punto", "valor_punto",
-            "exige_turno", "limite_descuento_cajero", "anulacion_con_autorizacion", "bloqueo_minutos",
+            "exige_turno", "limite_descuento_cajero", "anulacion_con_autorizacion", "permite_miscelaneo",
+            "bloqueo_minutos",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,7 +77,8 @@ class TiendaAdmin(AdminDeTienda):
         ("Boletas", {"fields": ("certificada", "emite_boleta")}),
         ("Puntos", {"fields": ("pesos_por_punto", "valor_punto")}),
         ("Caja", {"fields": (
-            "exige_turno", "limite_descuento_cajero", "anulacion_con_autorizacion", "bloqueo_minutos",
+            "exige_turno", "limite_descuento_cajero", "anulacion_con_autorizacion", "permite_miscelaneo",
+            "bloqueo_minutos",
         )}),
     )
 

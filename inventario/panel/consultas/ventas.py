@@ -12,13 +12,15 @@ from typing import Any, Self
 from django.db.models import F, Sum
 
 from inventario.panel.periodo import Periodo
-from productos.models import Producto
+from productos.models import Producto, Unidad
 from usuarios.models import Usuario
-from ventas.models import FormaPago, ResumenProducto, ResumenVentas
+from ventas.models import FormaPago, ResumenMiscelaneo, ResumenProducto, ResumenVentas
 
 HORAS = ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "exento", "iva", "costo", "pagado")
 PRODUCTOS = ("milesimas", "vendido", "devuelto", "sin_iva", "costo")
 MEDIDAS = (*HORAS, "milesimas")
+MISCELANEOS = "Misceláneos"
+"""Cómo se llama, en los informes por producto y categoría, todo lo que se vendió sin ficha."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,9 +139,12 @@ def por_forma_de_pago(periodo: Periodo) -> list[Cifras]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CifrasDeProducto:
-    """Lo que un producto vendió, con su nombre, categoría y unidad de hoy."""
+    """Lo que un producto vendió, con su nombre, categoría y unidad de hoy.
 
-    producto_id: int
+    ``producto_id`` es nulo en la fila de los misceláneos, que no tienen costo conocido.
+    """
+
+    producto_id: int | None
     nombre: str
     categoria: str
     unidad: str
@@ -147,7 +152,7 @@ class CifrasDeProducto:
 
 
 def por_producto(periodo: Periodo) -> list[CifrasDeProducto]:
-    """Por producto, de mayor a menor venta. Dos consultas."""
+    """Por producto, de mayor a menor venta, y los misceláneos en una sola fila. Tres consultas."""
     sumas = {
         fila["producto_id"]: Cifras.de(fila)
         for fila in ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
@@ -161,7 +166,21 @@ def por_producto(periodo: Periodo) -> list[CifrasDeProducto]:
         for pk, nombre, categoria, unidad in fichas.order_by()
         if pk in sumas
     ]
+    productos += _miscelaneos(periodo)
     return sorted(productos, key=lambda p: (-p.cifras.venta, p.nombre))
+
+
+def _miscelaneos(periodo: Periodo) -> list[CifrasDeProducto]:
+    """Una fila con todos, o ninguna si no hubo: así los productos suman lo mismo que los días."""
+    suma = ResumenMiscelaneo.objects.filter(dia__range=(periodo.desde, periodo.hasta)).aggregate(
+        **_sumas(PRODUCTOS)
+    )
+    if suma["vendido"] is None:
+        return []
+    return [CifrasDeProducto(
+        producto_id=None, nombre=MISCELANEOS, categoria=MISCELANEOS, unidad=Unidad.UNIDAD,
+        cifras=Cifras.de(suma),
+    )]
 
 
 def por_categoria(periodo: Periodo) -> list[Cifras]:

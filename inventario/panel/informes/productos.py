@@ -1,14 +1,22 @@
 """Informes por categoría y producto: venta, margen y ABC."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from inventario.panel.consultas import ventas as consulta
-from inventario.panel.consultas.ventas import Cifras
+from inventario.panel.consultas.ventas import MISCELANEOS, Cifras
 from inventario.panel.informes.parametros import Parametros
 from inventario.panel.informes.tabla import Columna, Tabla, Tipo, Valor
 
 HASTA_A, HASTA_B = 80, 95
 """Parte acumulada de la venta (%) que hacen los A, y los A con los B."""
+
+
+SIN_COSTO = "Los misceláneos se vendieron sin ficha: su costo no se conoce, y su margen va entero."
+
+
+def _notas(nombres: Iterable[str], *otras: str) -> tuple[str, ...]:
+    return (*otras, SIN_COSTO) if MISCELANEOS in nombres else otras
 
 
 def _parte(valor: int, total: int) -> float | None:
@@ -34,7 +42,7 @@ def por_categoria(parametros: Parametros) -> Tabla:
         ),
         filas=[(c.nombre, *celdas(c)) for c in categorias],
         totales=("Total", *celdas(total)),
-        notas=("Por la categoría que cada producto tiene hoy.",),
+        notas=_notas((c.nombre for c in categorias), "Por la categoría que cada producto tiene hoy."),
     )
 
 
@@ -93,7 +101,9 @@ def margen(parametros: Parametros) -> Tabla:
             "Total", None, None, total.venta, total.sin_iva, total.costo, total.margen,
             total.margen_porcentaje,
         ),
-        notas=("El costo es el promedio que el producto tenía al venderse.",),
+        notas=_notas(
+            (p.nombre for p in productos), "El costo es el promedio que el producto tenía al venderse."
+        ),
     )
 
 
@@ -126,4 +136,5 @@ def abc(parametros: Parametros) -> Tabla:
             "Total", None, None, total, _parte(total, total), None,
             sum(p.cifras.margen for p in productos),
         ),
+        notas=_notas(p.nombre for p in productos),
     )
