@@ -1,6 +1,6 @@
 /** La página del cajero: arranque, teclas y lo que une a las vistas. */
 
-import { ErrorDeApi, escuchar, pedirEntera, salir } from "./api.js";
+import { ErrorDeApi, escuchar, pedirEntera, salir, SinRespuesta } from "./api.js";
 import { conservar, leer, poner } from "./base.js";
 import { actualizar, cargar, deCodigo, recordar } from "./catalogo.js";
 import { ajustarReloj, alSuceder, pendientes, vaciar } from "./cola.js";
@@ -16,6 +16,7 @@ import { aparcarORetomar, contarEnEspera } from "./vistas/aparcadas.js";
 import { abrirBusqueda } from "./vistas/buscar.js";
 import { abrirCliente, dibujarCliente } from "./vistas/cliente.js";
 import { abrirCobro } from "./vistas/cobro.js";
+import { abrirDesconocido, enviarLoGuardado, vendeSinFicha } from "./vistas/desconocido.js";
 import { abrirDescuento, dibujarDescuento } from "./vistas/descuento.js";
 import { abrirDevolucion, abrirVenta } from "./vistas/devolucion.js";
 import { pedirIngreso, prepararIngreso } from "./vistas/ingreso.js";
@@ -55,7 +56,10 @@ async function leido(codigo, momento) {
   } catch (error) {
     sonar(false);
     const desconocido = error instanceof ErrorDeApi && error.estado === 404;
-    avisar(desconocido ? `${codigo}: no está en el catálogo` : `${codigo}: ${error.message}`, "mal");
+    if (desconocido) abrirDesconocido(codigo);
+    else if (error instanceof SinRespuesta && vendeSinFicha()) {
+      abrirDesconocido(codigo, "Sin conexión no se sabe si la tienda lo tiene. Si lo tiene, al enviar la venta se verá.");
+    } else avisar(`${codigo}: ${error.message}`, "mal");
   }
 }
 
@@ -182,7 +186,9 @@ function ponerRed(enLinea) {
   if (estado.enLinea === enLinea) return;
   estado.enLinea = enLinea;
   pintarRed();
-  if (enLinea) vaciar();
+  if (!enLinea || !estado.usuario) return;
+  vaciar();
+  enviarLoGuardado();
 }
 
 /** Mientras no haya conexión, se pregunta algo liviano: cualquier respuesta la da por vuelta. */
@@ -242,6 +248,7 @@ async function abrirCaja(sesion) {
   });
   await contarPendientes();
   vaciar();
+  enviarLoGuardado();
   refrescarCatalogo();
   await cargarAjustes();
   await cargarTurno();
@@ -254,7 +261,11 @@ function recibir(evento, datos, momento) {
   if (evento === "venta_pedida") mostrar();
   if (evento.startsWith("barcode_update_")) {
     if (datos.producto) entraFicha(datos.barcode, { ...datos.producto, cantidad: datos.cantidad, precio_etiqueta: datos.precio_etiqueta }, momento);
-    else { sonar(false); avisar(`${datos.barcode}: ${datos.msg}`, "mal"); }
+    else {
+      sonar(false);
+      avisar(`${datos.barcode}: ${datos.msg}`, "mal");
+      if (vendeSinFicha() && !encima() && !estado.bloqueada) abrirDesconocido(datos.barcode);
+    }
   }
 }
 

@@ -64,6 +64,11 @@ export function campo(etiqueta, propiedades = {}) {
   const id = `campo-${propiedades.name}`;
   const entrada = el("input", { id, autocomplete: "off", "aria-describedby": `${id}-error`, ...propiedades });
   const error = el("p", { id: `${id}-error`, class: "error", role: "alert" });
+  // Lo que se está corrigiendo ya no es un error.
+  entrada.addEventListener("input", () => {
+    error.textContent = "";
+    entrada.setAttribute("aria-invalid", "false");
+  });
   const nodo = el("div", { class: "campo" }, el("label", { for: id }, etiqueta), entrada, error);
   return {
     nodo,

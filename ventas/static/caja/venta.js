@@ -107,8 +107,16 @@ export function pedidoDe(v, pagos, { horaDeCaja, idTurno }) {
     hora_de_caja: horaDeCaja,
     total_esperado: totales(v).total,
     pagos,
-    productos: v.lineas.map((linea) => linea.etiqueta
-      ? { codigo_barras: linea.etiqueta, cantidad: 1 }
-      : { id_producto: linea.id_producto, cantidad: linea.milesimas / 1000 }),
+    productos: v.lineas.map(pedidoDeLinea),
+  };
+}
+
+function pedidoDeLinea(linea) {
+  if (linea.etiqueta) return { codigo_barras: linea.etiqueta, cantidad: 1 };
+  const cantidad = linea.milesimas / 1000;
+  if (!linea.miscelaneo) return { id_producto: linea.id_producto, cantidad };
+  return {
+    miscelaneo: true, nombre: linea.nombre, precio: linea.precio, cantidad,
+    ...(linea.codigo ? { codigo_barras: linea.codigo } : {}),
   };
 }

@@ -2,11 +2,13 @@
 
 import { entrar, ErrorDeApi, escuchar, pedir, salir } from "../api.js";
 import { identificador, leer, poner } from "../base.js";
+import { encima } from "../dialogo.js";
 import { $, aMilesimas, avisar, cantidad, clp, el } from "../dom.js";
 import { estado, nombreCompleto, reconocerAparato } from "../estado.js";
 import { conectar } from "../socket.js";
 import { sonar } from "../sonido.js";
 import { encender } from "./camara.js";
+import { abrirEnvio } from "./enviar.js";
 
 const MODOS = ["caja", "precio", "conteo"];
 
@@ -23,6 +25,8 @@ const rut = () => estado.usuario.rut;
 // --- lo leído ------------------------------------------------------------------------
 
 async function leido(codigo, momento = performance.now()) {
+  // Con una ventana abierta, lo que la cámara siga viendo no le borra lo escrito.
+  if (encima()) return;
   codigo = codigo.trim();
   const pareo = /\/escaner\/?#(\d{6})$/.exec(codigo)?.[1];
   if (pareo) return unir(pareo);
@@ -53,11 +57,20 @@ function mostrar(codigo, ficha, nota = "") {
     el("p", { class: "nota" }, `${codigo} · quedan ${ficha.stock.toLocaleString("es-CL")} ${ficha.unidad}`, nota && ` · ${nota}`));
 }
 
-function noEsta(codigo, error) {
+function noEsta(codigo, error, { desconocido = error instanceof ErrorDeApi && error.estado === 404 } = {}) {
   sonar(false);
   $("lectura").replaceChildren(
     el("p", { class: "lectura-nombre" }, codigo),
-    el("p", { class: "error" }, error instanceof ErrorDeApi && error.estado === 404 ? "No está en el catálogo" : error.message));
+    el("p", { class: "error" }, desconocido ? "No está en el catálogo" : error.message),
+    ...(desconocido ? [el("div", { class: "botones" }, el("button", {
+      type: "button", class: "principal", id: "enviar-a-aprobar", onclick: () => abrirEnvio(rut(), codigo, enviado),
+    }, "Enviar a aprobar"))] : []));
+}
+
+function enviado(pendiente) {
+  $("lectura").replaceChildren(
+    el("p", { class: "lectura-nombre" }, pendiente.nombre),
+    el("p", { class: "nota" }, `${pendiente.codigo_barras} · ${pendiente.msg}`));
 }
 
 // --- para la caja ------------------------------------------------------------------
@@ -66,7 +79,7 @@ function recibir(evento, datos) {
   if (evento === "barcode_result") {
     enviados.delete(datos.barcode);
     if (datos.producto) mostrar(datos.barcode, { ...datos.producto, precio_etiqueta: datos.precio_etiqueta }, pareada ? "enviado a la caja" : "");
-    else noEsta(datos.barcode, new Error(datos.msg));
+    else noEsta(datos.barcode, new Error(datos.msg), { desconocido: true });
   } else if (evento === "paired") {
     pareada = datos.con ?? "la caja";
     pintarPareo();

@@ -3,6 +3,7 @@
 import { abrirDialogo, boton, confirmar } from "../dialogo.js";
 import { el } from "../dom.js";
 import { estado } from "../estado.js";
+import { abrirDesconocido, vendeSinFicha } from "./desconocido.js";
 import { abrirDevolucion } from "./devolucion.js";
 import { abrirPendientes } from "./pendientes.js";
 import { abrirMovimiento, abrirTurno, cerrarTurno } from "./turno.js";
@@ -13,20 +14,25 @@ const DEL_TURNO = [
   ["Cerrar el turno", cerrarTurno],
 ];
 
+/** 1 a 9, y 0 la décima. */
+const tecla = (i) => String((i + 1) % 10);
+
 export function abrirMenu(cerrarSesion) {
   const opciones = [
     ...(estado.turno ? DEL_TURNO : estado.ajustes.tienda ? [["Abrir el turno", abrirTurno]] : []),
+    ...(vendeSinFicha() ? [["Vender sin ficha", () => abrirDesconocido()]] : []),
     ["Últimas boletas", abrirDevolucion],
     ["Ventas por enviar", abrirPendientes],
+    ["Horas del personal", () => open("/caja/horas/", "horas")],
     ["Pantalla del cliente", () => open("/caja/cliente/", "cliente")],
     ["Salir de la caja", async () => {
       const detalle = estado.turno ? "El turno sigue abierto: podrá retomarlo al volver a entrar." : "Para volver hará falta la contraseña.";
       if (await confirmar("Salir de la caja", detalle, { si: "Salir", no: "Quedarme" })) await cerrarSesion();
     }],
   ];
-  const teclas = Object.fromEntries(opciones.map(([, hacer], i) => [String(i + 1), () => elegir(hacer)]));
+  const teclas = Object.fromEntries(opciones.map(([, hacer], i) => [tecla(i), () => elegir(hacer)]));
   const elegir = (hacer) => { dialogo.cerrar(); hacer(); };
   const dialogo = abrirDialogo({ titulo: "Menú", clase: "chico", teclas },
     el("ul", { class: "lista" }, opciones.map(([texto, hacer], i) =>
-      el("li", {}, boton(texto, String(i + 1), () => elegir(hacer), { autofocus: i === 0 })))));
+      el("li", {}, boton(texto, tecla(i), () => elegir(hacer), { autofocus: i === 0 })))));
 }
