@@ -12,20 +12,27 @@ from compras.admin.comun import InlineDeLectura, PedirMotivo
 from compras.models import Compra, DetalleCompra
 from compras.servicios import anular_compra
 from inventario.base.admin_accion import Pregunta, preguntar
+from inventario.base.admin_cifras import cifra
 from inventario.base.admin_comun import AdminDeLectura, FiltroDias
+from inventario.base.formato import cantidad, clp, costo
 
 
 class DetalleInline(InlineDeLectura):
     model = DetalleCompra
     fields = readonly_fields = (
-        "numero", "nombre", "codigo", "cantidad", "unidad", "costo_unitario", "total", "exenta", "lote",
+        "numero", "nombre", "codigo", "comprado", "unidad", "al_costo", "por_todo", "exenta", "lote",
         "fecha_vencimiento",
     )
+    comprado = cifra("cantidad", cantidad, "cantidad")
+    al_costo = cifra("costo_unitario", costo, "costo unitario")
+    por_todo = cifra("total", clp, "total")
 
 
 @admin.register(Compra)
 class CompraAdmin(AdminDeLectura):
-    list_display = ("numero_documento", "proveedor", "fecha_compra", "neto", "iva", "vigente", "autor")
+    list_display = (
+        "numero_documento", "proveedor", "fecha_compra", "sin_iva", "impuesto", "vigente", "autor",
+    )
     list_select_related = ("proveedor", "autor")
     list_filter = (
         ("fecha_compra", FiltroDias),
@@ -36,9 +43,12 @@ class CompraAdmin(AdminDeLectura):
     search_help_text = "Número de documento, o nombre o RUT del proveedor"
     ordering = ("-id",)
     fields = (
-        "proveedor", "numero_documento", "fecha_compra", "neto", "exento", "iva", "orden",
+        "proveedor", "numero_documento", "fecha_compra", "sin_iva", "sin_impuesto", "impuesto", "orden",
         "fecha_registro", "autor", "anulada", "anulada_por", "motivo_anulacion",
     )
+    sin_iva = cifra("neto", clp, "neto")
+    sin_impuesto = cifra("exento", clp, "de eso, exento")
+    impuesto = cifra("iva", clp, "IVA")
     inlines = (DetalleInline,)
     actions_detail = ("anular",)
 

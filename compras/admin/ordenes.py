@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -34,7 +35,9 @@ from compras.servicios import (
     recibir_orden,
 )
 from inventario.base.admin_accion import Hecho, Pregunta, preguntar
+from inventario.base.admin_cifras import cifra
 from inventario.base.admin_comun import AdminDeTienda, FiltroDias
+from inventario.base.formato import cantidad
 from inventario.base.models import Tienda
 
 _ESCANEADO = re.compile(r"(?:(?P<veces>\d{1,6}(?:[.,]\d{1,3})?)\s*[xX×*]\s+)?(?P<codigo>\S+)")
@@ -75,8 +78,8 @@ class PedirRecepcion(forms.Form):
                 raise forms.ValidationError(f"La línea {numero} no es un código: {linea.strip()}")
             cuenta[forma["codigo"]] += Decimal((forma["veces"] or "1").replace(",", "."))
         return [
-            LineaPedida(codigo_barras=codigo, cantidad=cantidad)
-            for codigo, cantidad in cuenta.items()
+            LineaPedida(codigo_barras=codigo, cantidad=cuantos)
+            for codigo, cuantos in cuenta.items()
         ]
 
 
@@ -84,8 +87,10 @@ class LineaInline(TabularInline):  # type: ignore[misc]
     model = LineaOrden
     extra = 0
     autocomplete_fields = ("producto",)
-    fields = ("producto", "cantidad", "costo_esperado", "recibida", "razon")
-    readonly_fields = ("recibida", "razon")
+    fields = ("producto", "cantidad", "costo_esperado", "llegado", "razon")
+    readonly_fields = ("llegado", "razon")
+    formfield_overrides: ClassVar[Mapping[Any, Any]] = AdminDeTienda.formfield_overrides
+    llegado = cifra("recibida", cantidad, "recibida")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("producto")

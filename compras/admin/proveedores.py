@@ -22,7 +22,9 @@ from compras.servicios import (
     sugerir_orden,
 )
 from inventario.base.admin_accion import Hecho, Pregunta, preguntar
+from inventario.base.admin_cifras import cifra
 from inventario.base.admin_comun import AdminDeTienda
+from inventario.base.formato import cantidad, costo
 from inventario.base.rut import canonico, con_formato
 
 
@@ -63,8 +65,10 @@ class ProductoInline(InlineDeLectura):
     model = ProveedorProducto
     verbose_name_plural = "lo que vende"
     fields = readonly_fields = (
-        "producto", "codigo_proveedor", "multiplo", "ultimo_costo", "ultima_compra",
+        "producto", "codigo_proveedor", "de_a", "costo_ultimo", "ultima_compra",
     )
+    de_a = cifra("multiplo", cantidad, "se pide de a")
+    costo_ultimo = cifra("ultimo_costo", costo, "último costo")
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -137,18 +141,20 @@ class ProveedorProductoAdmin(AdminDeTienda):
     """Cómo llama el proveedor a cada producto, y de a cuántos se le pide."""
 
     list_display = (
-        "producto", "proveedor", "codigo_proveedor", "multiplo", "ultimo_costo", "ultima_compra",
+        "producto", "proveedor", "codigo_proveedor", "de_a", "costo_ultimo", "ultima_compra",
     )
+    de_a = cifra("multiplo", cantidad, "se pide de a")
+    costo_ultimo = cifra("ultimo_costo", costo, "último costo")
     list_select_related = ("producto", "proveedor")
     list_filter = (("proveedor", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("producto__nombre_normalizado", "codigo_proveedor")
     autocomplete_fields = ("producto", "proveedor")
     fields = (
-        "proveedor", "producto", "codigo_proveedor", "multiplo", "ultimo_costo", "ultima_compra",
+        "proveedor", "producto", "codigo_proveedor", "multiplo", "costo_ultimo", "ultima_compra",
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        sabido = ("ultimo_costo", "ultima_compra")
+        sabido = ("costo_ultimo", "ultima_compra")
         return ("proveedor", "producto", *sabido) if obj else sabido
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

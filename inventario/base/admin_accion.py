@@ -16,11 +16,15 @@ from inventario.base.errores import ErrorDeDominio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pregunta:
-    """Lo que la página dice y pide. ``peligrosa`` pinta el botón de rojo."""
+    """Lo que la página dice y pide.
+
+    ``objeto`` lo nombra si su propio texto no sirve; ``peligrosa`` pinta el botón de rojo.
+    """
 
     titulo: str
     boton: str
     formulario: type[forms.Form]
+    objeto: str = ""
     explicacion: str = ""
     peligrosa: bool = False
     inicial: Mapping[str, Any] | None = None

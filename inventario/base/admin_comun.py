@@ -4,10 +4,10 @@ Un admin es una puerta más: ``save_model`` y las acciones llaman **un** caso de
 ``self.actor(request)``; no escriben por su cuenta.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -25,6 +25,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.paginator import InfinitePaginator
 
 from inventario.base.actor import Actor, Puerta
+from inventario.base.admin_cifras import CajaDeCifra
 from inventario.base.api.peticion import actor_de
 from inventario.base.errores import ErrorDeDominio
 from inventario.base.fechas import rango
@@ -131,6 +132,7 @@ class AdminDeTienda(ModelAdmin, _SinTransaccionDeDjango):  # type: ignore[misc]
     list_filter_submit = True
     warn_unsaved_form = True
     compressed_fields = True
+    formfield_overrides: ClassVar[Mapping[Any, Any]] = {models.DecimalField: {"widget": CajaDeCifra}}
 
     @staticmethod
     def actor(request: HttpRequest) -> Actor:

@@ -28,6 +28,16 @@ def cantidad(valor: Decimal | int) -> str:
     return texto.rstrip("0").rstrip(",") if "," in texto else texto
 
 
+def sin_ceros(valor: Decimal) -> Decimal:
+    """El mismo número sin ceros de más ni exponente: ``4.000`` → ``4``, ``0.500`` → ``0.5``."""
+    return valor.quantize(Decimal(1)) if valor == valor.to_integral_value() else valor.normalize()
+
+
+def costo(valor: Decimal) -> str:
+    """CLP por unidad o kilo, hasta el centésimo: ``233.051412`` → ``$233,05``, ``1476.0000`` → ``$1.476``."""
+    return f"{'-' if valor < 0 else ''}${decimal(abs(valor), 2).removesuffix(',00')}"
+
+
 def porcentaje(valor: Decimal | float | None) -> str:
     """``12.34`` → ``12,3 %``; sin valor, una raya."""
     return "–" if valor is None else f"{decimal(valor, 1)} %"

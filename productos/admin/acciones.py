@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
 )
 
+from inventario.base.admin_cifras import CajaDeCifra
 from productos.models import MotivoAjuste
 from productos.servicios.precios import MAXIMO_REAJUSTE
 
@@ -19,7 +19,7 @@ MULTIPLOS = (1, 10, 50, 100)
 
 class FormularioAjuste(forms.Form):
     cantidad = forms.DecimalField(
-        max_digits=12, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget,
+        max_digits=12, decimal_places=3, widget=CajaDeCifra,
         help_text="Positiva si entra, negativa si sale.",
     )
     motivo = forms.ChoiceField(choices=MotivoAjuste, widget=UnfoldAdminSelectWidget)

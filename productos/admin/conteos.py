@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
-from inventario.base.formato import clp
+from inventario.base.formato import cantidad, clp
 from productos.admin.comun import AdminSinBorrar
 from productos.consultas.conteos import conteos_visibles, diferencias_de
 from productos.models import ConteoInventario
@@ -114,7 +114,10 @@ class ConteoInventarioAdmin(AdminSinBorrar):
                 "",
                 "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 (
-                    (f.nombre, f.contado, f.stock_sistema, f.diferencia, clp(f.diferencia_clp), f.movido)
+                    (
+                        f.nombre, cantidad(f.contado), cantidad(f.stock_sistema), cantidad(f.diferencia),
+                        clp(f.diferencia_clp), f.movido,
+                    )
                     for f in filas[:MOSTRADAS]
                 ),
             ),

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
+from inventario.base.admin_cifras import CajaDeCifra
 from inventario.base.fechas import dia_de
 from productos.models import Producto
 
@@ -27,16 +27,16 @@ class FormularioProducto(forms.ModelForm):  # type: ignore[type-arg]
         help_text="Uno por línea.",
     )
     stock_inicial = forms.DecimalField(
-        max_digits=12, decimal_places=3, min_value=0, initial=0, widget=UnfoldAdminDecimalFieldWidget,
+        max_digits=12, decimal_places=3, min_value=0, initial=0, widget=CajaDeCifra,
         help_text="Después sólo cambia con movimientos.",
     )
     costo = forms.DecimalField(
         label="costo promedio", max_digits=16, decimal_places=6, min_value=0, initial=0,
-        widget=UnfoldAdminDecimalFieldWidget, help_text="CLP sin IVA por unidad o por kilo.",
+        widget=CajaDeCifra, help_text="CLP sin IVA por unidad o por kilo.",
     )
     descuento = forms.DecimalField(
         label="descuento (%)", max_digits=5, decimal_places=2, min_value=0, max_value=100,
-        required=False, widget=UnfoldAdminDecimalFieldWidget,
+        required=False, widget=CajaDeCifra,
     )
     vencimiento_descuento = forms.DateField(
         label="último día del descuento", required=False, widget=UnfoldAdminSingleDateWidget,

@@ -4,15 +4,19 @@ from django.contrib import admin
 from django.utils import timezone
 from unfold.contrib.filters.admin import RangeDateFilter
 
+from inventario.base.admin_cifras import cifra
 from inventario.base.admin_comun import AdminDeLectura
 from inventario.base.fechas import dia_de
+from inventario.base.formato import cantidad
 from productos.lotes import esta_vencido
 from productos.models import Lote
 
 
 @admin.register(Lote)
 class LoteAdmin(AdminDeLectura):
-    list_display = ("producto", "codigo", "vencimiento", "stock", "vencido")
+    list_display = ("producto", "codigo", "vencimiento", "quedan", "vencido")
+    fields = ("producto", "codigo", "vencimiento", "quedan", "vencido")
+    quedan = cifra("stock", cantidad, "stock")
     list_filter = (("vencimiento", RangeDateFilter),)
     list_select_related = ("producto",)
     search_fields = ("producto__nombre_normalizado", "codigo")

@@ -198,6 +198,19 @@ def test_un_conteo_se_abre_se_mira_y_se_cierra_en_el_admin(
     assert admin_de_ana.post(direccion, {"que_hacer": "anular", "motivo": "x"}).status_code == 403
 
 
+def test_cuatro_unidades_se_leen_cuatro_y_no_cuatro_mil(admin_de_ana: Client, producto: Fabrica) -> None:
+    arroz = producto(stock=4, costo=Decimal("1250.5"))
+    movimiento = arroz.movimientos.get()
+
+    for direccion in ("", f"{movimiento.pk}/change/"):
+        pagina = admin_de_ana.get(f"/admin/productos/movimientostock/{direccion}").content.decode()
+        assert "4,000" not in pagina
+        assert "$1.250,50" in pagina
+    assert 'value="4.000"' not in admin_de_ana.get(
+        f"/admin/productos/producto/{arroz.pk}/change/"
+    ).content.decode()
+
+
 def test_ajustar_stock_deja_kardex_con_su_motivo(
     admin_de_ana: Client, producto: Fabrica, ana: Usuario
 ) -> None:

@@ -13,9 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from inventario.base.admin_accion import Pregunta, preguntar
+from inventario.base.admin_cifras import CajaDeCifra
 from inventario.base.admin_comun import AdminDeLectura, FiltroDias
 from inventario.base.formato import cantidad, clp, porcentaje
 from inventario.base.models import Tienda
@@ -221,7 +222,7 @@ def _pregunta_de_devolucion(venta: Venta) -> Pregunta:
         campos[f"{LINEA}{detalle.numero}"] = forms.DecimalField(
             label=f"{detalle.nombre} ({cantidad(queda)} {detalle.unidad} por devolver)",
             min_value=Decimal(0), max_value=queda, decimal_places=3, required=False, initial=queda,
-            widget=UnfoldAdminDecimalFieldWidget,
+            widget=CajaDeCifra,
         )
     return Pregunta(
         titulo="Anular o devolver",
@@ -316,7 +317,6 @@ class DevolucionAdmin(AdminDeLectura):
 @admin.register(CorrelativoFolio)
 class CorrelativoFolioAdmin(AdminDeLectura):
     list_display = ("tipo_dte", "emisor", "ultimo")
-    list_display_links = None
 
     @display(description="emisor")
     def emisor(self, correlativo: CorrelativoFolio) -> str:

@@ -15,13 +15,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from inventario.base.admin_accion import Hecho, Pregunta, preguntar
+from inventario.base.admin_cifras import CajaDeCifra
 from inventario.base.admin_comun import AdminDeLectura, FiltroDias
 from inventario.base.formato import cantidad, clp
 from productos.consultas.pendientes import pendientes_visibles
@@ -57,7 +57,7 @@ def _formulario_de_aprobacion() -> type[forms.Form]:
         ),
         "stock": forms.DecimalField(
             label="stock que hay", min_value=0, max_digits=12, decimal_places=3, initial=0,
-            widget=UnfoldAdminDecimalFieldWidget,
+            widget=CajaDeCifra,
             help_text="Cuéntelo ahora: lo que se vendió sin ficha ya salió.",
         ),
     })

@@ -1,7 +1,7 @@
 """Las tareas programadas y su historial: se miran, se pausan, se reprograman y se mandan correr."""
 
-from datetime import time
-from typing import Any
+from datetime import datetime, time
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -43,13 +43,17 @@ def hora_diaria(cron: str | None) -> time | None:
     return time(int(partes[1]), int(partes[0]))
 
 
+def _nombre(tarea: Schedule) -> str:
+    return str(tarea.name).capitalize()
+
+
 @admin.register(Schedule)
 class ProgramadaAdmin(AdminDeLectura):
-    list_display = ("nombre", "cuando", "next_run", "situacion", "resultado")
+    list_display = ("nombre", "cuando", "proxima", "situacion", "resultado")
     list_display_links = ("nombre",)
     ordering = ("name",)
     actions_detail = ("cambiar_horario", "pausar_o_reanudar", "correr_ya")
-    fieldsets = ((None, {"fields": ("nombre", "cuando", "next_run", "situacion", "resultado", "func")}),)
+    fieldsets = ((None, {"fields": ("nombre", "cuando", "proxima", "situacion", "resultado", "funcion")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets[0][1]["fields"]
@@ -69,7 +73,7 @@ class ProgramadaAdmin(AdminDeLectura):
         def pregunta(tarea: Schedule) -> Pregunta:
             por_minutos = tarea.schedule_type == Schedule.MINUTES
             return Pregunta(
-                titulo="Cambiar horario",
+                titulo="Cambiar horario", objeto=_nombre(tarea),
                 boton="Guardar",
                 formulario=FormularioMinutos if por_minutos else FormularioHora,
                 inicial={"minutos": tarea.minutes, "hora": hora_diaria(tarea.cron)},
@@ -92,11 +96,12 @@ class ProgramadaAdmin(AdminDeLectura):
         def pregunta(tarea: Schedule) -> Pregunta:
             if agenda.esta_pausada(tarea):
                 return Pregunta(
-                    titulo="Reanudar la tarea", boton="Reanudar", formulario=SinPreguntas,
-                    explicacion="Vuelve a correr en su horario.",
+                    titulo="Reanudar la tarea", objeto=_nombre(tarea), boton="Reanudar",
+                    formulario=SinPreguntas, explicacion="Vuelve a correr en su horario.",
                 )
             return Pregunta(
-                titulo="Pausar la tarea", boton="Pausar", formulario=SinPreguntas, peligrosa=True,
+                titulo="Pausar la tarea", objeto=_nombre(tarea), boton="Pausar", formulario=SinPreguntas,
+                peligrosa=True,
                 explicacion="No corre más hasta que la reanude, aunque la tienda se apague y encienda.",
             )
 
@@ -112,7 +117,8 @@ class ProgramadaAdmin(AdminDeLectura):
     def correr_ya(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def pregunta(tarea: Schedule) -> Pregunta:
             return Pregunta(
-                titulo="Correr la tarea ahora", boton="Correr ahora", formulario=SinPreguntas,
+                titulo="Correr la tarea ahora", objeto=_nombre(tarea), boton="Correr ahora",
+                formulario=SinPreguntas,
                 explicacion="Parte en cuanto un trabajador esté libre; después sigue su horario.",
             )
 
@@ -124,7 +130,7 @@ class ProgramadaAdmin(AdminDeLectura):
 
     @display(description="tarea", ordering="name")
     def nombre(self, tarea: Schedule) -> str:
-        return str(tarea.name).capitalize()
+        return _nombre(tarea)
 
     @display(description="cuándo")
     def cuando(self, tarea: Schedule) -> str:
@@ -132,6 +138,14 @@ class ProgramadaAdmin(AdminDeLectura):
             return "Cada minuto" if tarea.minutes == 1 else f"Cada {tarea.minutes} minutos"
         hora = hora_diaria(tarea.cron)
         return f"Todos los días a las {hora:%H:%M}" if hora else f"Cron {tarea.cron}"
+
+    @display(description="próxima vez", ordering="next_run")
+    def proxima(self, tarea: Schedule) -> datetime | None:
+        return cast("datetime | None", tarea.next_run)
+
+    @display(description="función")
+    def funcion(self, tarea: Schedule) -> str:
+        return str(tarea.func)
 
     @display(description="estado", label={"Activa": "success", "Pausada": "warning"})
     def situacion(self, tarea: Schedule) -> str:

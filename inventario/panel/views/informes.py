@@ -15,7 +15,7 @@ from inventario.panel.consultas.clientes import clientes_que_coinciden
 from inventario.panel.informes import parametros as parametros_de_informe
 from inventario.panel.informes.catalogo import INFORMES, POR_SLUG, Informe, nombre_de_archivo
 from inventario.panel.informes.parametros import Parametros
-from inventario.panel.informes.tabla import Tabla
+from inventario.panel.informes.tabla import Tabla, Tipo
 from inventario.panel.informes.texto import celda
 from inventario.panel.salidas import csv, pdf, xlsx
 from inventario.panel.servicios import anotar_descarga
@@ -26,6 +26,8 @@ from usuarios.models import Usuario
 FILAS_EN_PANTALLA = 300
 BARRAS_EN_PANTALLA = 62
 EXTENSIONES = ("csv", "xlsx", "pdf")
+# Cómo se viste una celda; las demás son números.
+CLASES: dict[Tipo, tuple[str, ...]] = {Tipo.TEXTO: (), Tipo.DIA: ("p-dia",)}
 
 
 @con_permiso("panel.ver_informes")
@@ -144,7 +146,7 @@ def _textos(tabla: Tabla, fila: Any) -> list[tuple[str, str]]:
     return [
         (
             celda(columna, valor),
-            " ".join(["p-numero"] * columna.tipo.es_numero + ["p-cero"] * (valor == 0)),
+            " ".join(CLASES.get(columna.tipo, ("p-numero",)) + ("p-cero",) * (valor == 0)),
         )
         for columna, valor in zip(tabla.columnas, fila, strict=True)
     ]
