@@ -1,7 +1,7 @@
 """Las tareas programadas y su historial: se miran, se pausan, se reprograman y se mandan correr."""
 
-from datetime import datetime, time
-from typing import Any, cast
+from datetime import time
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -140,8 +140,8 @@ class ProgramadaAdmin(AdminDeLectura):
         return f"Todos los días a las {hora:%H:%M}" if hora else f"Cron {tarea.cron}"
 
     @display(description="próxima vez", ordering="next_run")
-    def proxima(self, tarea: Schedule) -> datetime | None:
-        return cast("datetime | None", tarea.next_run)
+    def proxima(self, tarea: Schedule) -> str | None:
+        return f"{timezone.localtime(tarea.next_run):%d-%m-%Y %H:%M}" if tarea.next_run else None
 
     @display(description="función")
     def funcion(self, tarea: Schedule) -> str:
