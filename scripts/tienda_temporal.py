@@ -30,6 +30,16 @@ class Tienda:
     url: str
     bitacora: Path
     proceso: subprocess.Popen[bytes]
+    entorno: dict[str, str]
+
+    def ordenar(self, *orden: str) -> str:
+        """Corre ``manage.py`` en esta tienda; devuelve lo que dijo, o falla con eso."""
+        hecha = subprocess.run(
+            [sys.executable, "manage.py", *orden], env=self.entorno, cwd=RAIZ, capture_output=True, text=True
+        )
+        if hecha.returncode:
+            raise SystemExit(f"manage.py {' '.join(orden)}:\n{hecha.stdout}{hecha.stderr}")
+        return hecha.stdout
 
     def entrar(self, rut: str) -> dict[str, Any]:
         """Abre una sesión; devuelve la respuesta de ``/login``."""
@@ -71,7 +81,7 @@ def tienda_temporal(**ambiente: str) -> Iterator[Tienda]:
         proceso = subprocess.Popen(
             [*orden, "iniciar"], env=entorno, cwd=RAIZ, stdout=subprocess.DEVNULL, start_new_session=True
         )
-        tienda = Tienda(f"http://127.0.0.1:{puerto}", Path(carpeta) / "bitacora.log", proceso)
+        tienda = Tienda(f"http://127.0.0.1:{puerto}", Path(carpeta) / "bitacora.log", proceso, entorno)
         try:
             _esperar(tienda)
             yield tienda

@@ -3,8 +3,11 @@
 import { aSolas, borrar, leer, poner } from "./base.js";
 
 const PLAZO_MS = 10000;
+export const SESION_TERMINADA = "sesion_terminada";
 /** Estados en que el servidor (o lo que hay delante) no contestó de verdad: se intenta otra vez. */
 const PASAJEROS = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Los 401 que hablan de la clave que alguien escribió, y no de la sesión con que se pide. */
+const DE_LA_CLAVE = new Set(["credenciales_invalidas", "cuenta_inactiva"]);
 
 /** El servidor contestó que no: `codigo` es la palabra estable, `message` la frase para la persona. */
 export class ErrorDeApi extends Error {
@@ -124,11 +127,13 @@ export async function pedirEntera(rut, metodo, ruta, { cuerpo, clave, plazo } = 
     cabeceras: { Authorization: `Bearer ${acceso}`, ...(clave ? { "Idempotency-Key": clave } : {}) },
   });
   let respuesta = await intento(sesion.acceso);
-  if (respuesta.estado === 401) respuesta = await intento(await renovar(rut, sesion.acceso));
-  if (respuesta.estado === 401) throw sinSesion(rut);
+  if (sesionRechazada(respuesta)) respuesta = await intento(await renovar(rut, sesion.acceso));
+  if (sesionRechazada(respuesta)) throw sinSesion(rut);
   exigir(respuesta);
   return respuesta;
 }
+
+const sesionRechazada = ({ estado, datos }) => estado === 401 && !DE_LA_CLAVE.has(datos.codigo);
 
 /** Un acceso nuevo. El refresco sirve una sola vez: las pestañas se turnan, y la segunda usa el de la primera. */
 export function renovar(rut, vencido) {
@@ -151,5 +156,5 @@ export function renovar(rut, vencido) {
 
 function sinSesion(rut) {
   alPerderSesion(rut);
-  return new ErrorDeApi(401, { msg: "La sesión terminó: entre otra vez", codigo: "sesion_terminada" });
+  return new ErrorDeApi(401, { msg: "La sesión terminó: entre otra vez", codigo: SESION_TERMINADA });
 }

@@ -2,20 +2,23 @@
 
 import { ErrorDeApi, escuchar, pedirEntera, salir, SinRespuesta } from "./api.js";
 import { conservar, leer, poner } from "./base.js";
-import { actualizar, cargar, deCodigo, recordar } from "./catalogo.js";
+import { actualizar, cambiaronDePrecio, cargar, deCodigo, producto as enCatalogo, recordar } from "./catalogo.js";
 import { ajustarReloj, alSuceder, pendientes, vaciar } from "./cola.js";
 import { ventaDeBoleta } from "./codigos.js";
 import { abrirDialogo, campo, cerrarTodos, encima } from "./dialogo.js";
 import { $, aMilesimas, avisar, cantidad } from "./dom.js";
 import { cargarAjustes, estado, nombreCompleto, pedirYo, reconocerAparato, yo } from "./estado.js";
 import { oirPistola } from "./pistola.js";
+import { publicar, publicarPor } from "./publicar.js";
 import { conectar } from "./socket.js";
 import { sonar } from "./sonido.js";
-import { agregar, alCambiar, cambiarCantidad, retomarBorrador, totales, venta } from "./venta.js";
+import { agregar, alCambiar, cambiarCantidad, ponerPreciosAlDia, retomarBorrador, venta } from "./venta.js";
+import { abrirAprobaciones, cargarAprobaciones } from "./vistas/aprobaciones.js";
 import { aparcarORetomar, contarEnEspera } from "./vistas/aparcadas.js";
+import { alResolverse } from "./vistas/autorizacion.js";
 import { abrirBusqueda } from "./vistas/buscar.js";
 import { abrirCliente, dibujarCliente } from "./vistas/cliente.js";
-import { abrirCobro } from "./vistas/cobro.js";
+import { abrirCobro, repreciarCobro } from "./vistas/cobro.js";
 import { abrirDesconocido, enviarLoGuardado, vendeSinFicha } from "./vistas/desconocido.js";
 import { abrirDescuento, dibujarDescuento } from "./vistas/descuento.js";
 import { abrirDevolucion, abrirVenta } from "./vistas/devolucion.js";
@@ -23,17 +26,16 @@ import { pedirIngreso, prepararIngreso } from "./vistas/ingreso.js";
 import { dibujar, elegir, lineaElegida } from "./vistas/lineas.js";
 import { abrirMenu } from "./vistas/menu.js";
 import { abrirPendientes, pintarRed } from "./vistas/pendientes.js";
+import { abrirPrecio, decirCambios } from "./vistas/precio.js";
 import { abrirTelefono, oirPareo, pedirCodigo } from "./vistas/telefono.js";
-import { abrirTurno, cargarTurno } from "./vistas/turno.js";
+import { abrirElTurno, abrirTurno, cargarTurno } from "./vistas/turno.js";
 
 const CATALOGO_CADA_MS = 120000;
-const PUBLICAR_MS = 150;
 const TANTEAR_MS = 3000;
-const LINEAS_PUBLICADAS = 200;
+const ANOTAR_ACTIVIDAD_MS = 10000;
 
 let socket = null;
-/** La pantalla del cliente en este mismo equipo: sigue la venta también sin servidor. */
-const pantalla = new BroadcastChannel("venta_en_curso");
+let ultimoToque = Date.now();
 
 // --- lo escaneado -------------------------------------------------------------------
 
@@ -146,7 +148,9 @@ const TECLAS = {
   ArrowDown: () => elegir(lineaElegida() + 1),
   ArrowUp: () => elegir(Math.max(0, lineaElegida() - 1)),
 };
-const SUELTAS = { "+": () => paso(1), "-": () => paso(-1) };
+const SUELTAS = {
+  "+": () => paso(1), "-": () => paso(-1), p: () => abrirPrecio(lineaElegida()), t: () => abrirElTurno(),
+};
 
 function prepararTeclas() {
   document.addEventListener("keydown", (evento) => {
@@ -159,13 +163,16 @@ function prepararTeclas() {
     hacer();
   });
   oirPistola(alLeer, (tecla) => {
-    if (estado.usuario && !estado.bloqueada && !encima()) SUELTAS[tecla]?.();
+    if (estado.usuario && !estado.bloqueada && !encima()) SUELTAS[tecla.toLowerCase()]?.();
   });
   for (const [id, tecla] of Object.entries({
     "boton-buscar": "F2", "boton-cantidad": "F3", "boton-cliente": "F4", "boton-descuento": "F6",
     "boton-devolver": "F7", "boton-aparcar": "F8", "boton-cobrar": "F9", "boton-menu": "F10",
     "boton-bloquear": "F11", "boton-telefono": "F1",
   })) $(id).addEventListener("click", () => TECLAS[tecla]());
+  $("boton-precio").addEventListener("click", SUELTAS.p);
+  $("boton-turno").addEventListener("click", SUELTAS.t);
+  $("boton-aprobar").addEventListener("click", abrirAprobaciones);
   $("estado-red").addEventListener("click", abrirPendientes);
   $("lineas").addEventListener("click", (evento) => {
     const boton = evento.target.closest("[data-accion=cantidad]");
@@ -202,7 +209,30 @@ async function refrescarCatalogo() {
     await actualizar(yo());
   } catch {
     // Sin servidor se sigue con la copia; el estado de la red ya lo dice.
+    return;
   }
+  repreciar();
+}
+
+/** Un producto de la venta abierta cambió de precio: la línea también, y se dice. */
+function repreciar() {
+  const cambios = ponerPreciosAlDia((id) => enCatalogo(id)?.precio);
+  if (!cambios.length) return;
+  decirCambios(cambios);
+  repreciarCobro();
+}
+
+async function notificada({ id, tipo, titulo, mensaje, datos }) {
+  if (tipo === "precio") {
+    await cambiaronDePrecio(datos.productos);
+    repreciar();
+    refrescarCatalogo();
+  } else if (tipo === "autorizacion") {
+    alResolverse();
+    await cargarAprobaciones({ mostrar: datos.estado === "pendiente" && !estado.bloqueada });
+  } else if (tipo === "mensaje") avisar(`${titulo}: ${mensaje}`, "aviso");
+  else return;
+  socket?.decir("notificacion_leida", { id });
 }
 
 /** Pone la página, y la pantalla del cliente, al día con la venta. */
@@ -211,24 +241,7 @@ function mostrar(cambio) {
   dibujarCliente();
   dibujarDescuento();
   contarEnEspera();
-  const suma = totales();
-  const enCurso = {
-    total: suma.total,
-    descuento: suma.subtotal - suma.total,
-    estado: venta.lineas.length ? "en_curso" : "vacia",
-    lineas: venta.lineas.slice(0, LINEAS_PUBLICADAS).map((linea, i) => ({
-      id_producto: linea.id_producto, nombre: linea.nombre, cantidad: linea.milesimas / 1000,
-      precio: linea.precio, subtotal: suma.subtotales[i],
-    })),
-  };
-  pantalla.postMessage(enCurso);
-  clearTimeout(publicar.reloj);
-  publicar.reloj = setTimeout(publicar, PUBLICAR_MS, enCurso);
-}
-
-/** La venta en curso, a las otras pantallas de quien está en la caja. */
-function publicar(enCurso) {
-  socket?.decir("venta_en_curso", enCurso);
+  publicar();
 }
 
 // --- entrar, bloquear, salir ----------------------------------------------------------
@@ -245,6 +258,7 @@ async function abrirCaja(sesion) {
     ponerRed(true);
     mostrar();
     pedirCodigo(socket);
+    cargarAprobaciones({ mostrar: !estado.bloqueada });
   });
   await contarPendientes();
   vaciar();
@@ -258,15 +272,31 @@ async function abrirCaja(sesion) {
 
 function recibir(evento, datos, momento) {
   if (oirPareo(evento, datos)) return;
-  if (evento === "venta_pedida") mostrar();
-  if (evento.startsWith("barcode_update_")) {
-    if (datos.producto) entraFicha(datos.barcode, { ...datos.producto, cantidad: datos.cantidad, precio_etiqueta: datos.precio_etiqueta }, momento);
-    else {
-      sonar(false);
-      avisar(`${datos.barcode}: ${datos.msg}`, "mal");
-      if (vendeSinFicha() && !encima() && !estado.bloqueada) abrirDesconocido(datos.barcode);
-    }
+  if (evento === "venta_pedida") publicar();
+  else if (evento === "notificacion") notificada(datos);
+  else if (evento.startsWith("barcode_update_")) delTelefono(datos, momento);
+}
+
+/** Lo que leyó un teléfono entra como lo de la pistola: a la ventana de encima, o a la venta. */
+function delTelefono(datos, momento) {
+  if (!estado.usuario || estado.bloqueada) return;
+  tocar();
+  if (encima()) return alLeer(datos.barcode, momento);
+  if (!datos.producto) {
+    sonar(false);
+    avisar(`${datos.barcode}: ${datos.msg}`, "mal");
+    if (vendeSinFicha()) abrirDesconocido(datos.barcode);
+    return;
   }
+  entraFicha(datos.barcode, { ...datos.producto, cantidad: datos.cantidad, precio_etiqueta: datos.precio_etiqueta }, momento);
+}
+
+/** Desbloqueada por la misma persona: todo está donde lo dejó. */
+function volver() {
+  estado.bloqueada = false;
+  $("caja").hidden = false;
+  vaciar();
+  cargarAprobaciones({ mostrar: true });
 }
 
 async function bloquear(aviso = "") {
@@ -277,14 +307,26 @@ async function bloquear(aviso = "") {
   pedirIngreso(estado.usuario, aviso);
 }
 
-/** Se bloquea sola cuando nadie la toca. */
+function tocar() {
+  // Lo escrito en el equipo es para después de un corte: no hace falta cada tecla.
+  if (Date.now() - ultimoToque > ANOTAR_ACTIVIDAD_MS) poner("valores", Date.now(), "actividad");
+  ultimoToque = Date.now();
+}
+
+const abandonada = (desde, minutos) => Date.now() - desde > minutos * 60000;
+
+/** Se bloquea sola cuando nadie la toca, también si el equipo estuvo dormido. */
 function vigilarAbandono() {
-  let ultima = Date.now();
-  const tocar = () => { ultima = Date.now(); };
   for (const evento of ["keydown", "pointerdown"]) document.addEventListener(evento, tocar, true);
   setInterval(() => {
-    if (Date.now() - ultima > estado.ajustes.bloqueo_minutos * 60000) bloquear();
+    if (abandonada(ultimoToque, estado.ajustes.bloqueo_minutos)) bloquear();
   }, 5000);
+}
+
+/** Si la página se cerró (o se cayó) con la caja abierta y nadie volvió a tiempo. */
+async function quedoAbandonada() {
+  const minutos = (await leer("valores", "ajustes"))?.bloqueo_minutos ?? estado.ajustes.bloqueo_minutos;
+  return abandonada((await leer("valores", "actividad")) ?? Date.now(), minutos);
 }
 
 async function cerrarSesion() {
@@ -300,6 +342,7 @@ async function arrancar() {
   await cargar();
   await retomarBorrador();
   alCambiar(mostrar);
+  publicarPor((enCurso) => socket?.decir("venta_en_curso", enCurso));
   alSuceder((suceso) => {
     contarPendientes();
     if (suceso.resultado === "demora") ponerRed(false);
@@ -313,14 +356,18 @@ async function arrancar() {
   setInterval(tantear, TANTEAR_MS);
   prepararTeclas();
   vigilarAbandono();
-  prepararIngreso(async (sesion) => {
+  prepararIngreso(async (sesion, { esLaMisma }) => {
+    ultimoToque = Date.now();
+    await poner("valores", ultimoToque, "actividad");
     await poner("valores", false, "bloqueada");
-    await abrirCaja(sesion);
+    if (esLaMisma && estado.usuario?.rut === sesion.rut) volver();
+    else await abrirCaja(sesion);
   });
   conservar();
   const rut = await leer("valores", "en_caja");
   const sesion = rut && (await leer("sesiones", rut));
-  if (sesion && !(await leer("valores", "bloqueada")) && !sesion.vencida) await abrirCaja(sesion);
+  const cerrada = (await leer("valores", "bloqueada")) || (await quedoAbandonada());
+  if (sesion && !cerrada && !sesion.vencida) await abrirCaja(sesion);
   else pedirIngreso(sesion?.usuario ?? null);
   if ("serviceWorker" in navigator) {
     await navigator.serviceWorker.register("/caja/sw.js", { scope: "/caja" });

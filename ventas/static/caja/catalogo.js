@@ -1,6 +1,6 @@
 /** La copia del catálogo: en memoria para leer al instante, y en IndexedDB para vender sin servidor. */
 
-import { pedirEntera } from "./api.js";
+import { pedir } from "./api.js";
 import { de, juntos, leer, todos } from "./base.js";
 import { claveDeCodigo } from "./codigos.js";
 import { plano } from "./dom.js";
@@ -9,9 +9,13 @@ const porId = new Map();
 const porClave = new Map();
 const RESULTADOS = 30;
 
+function quitar(id) {
+  for (const codigo of porId.get(id)?.codigos ?? []) porClave.delete(claveDeCodigo(codigo));
+  porId.delete(id);
+}
+
 function indexar(producto) {
-  const previo = porId.get(producto.id_producto);
-  for (const codigo of previo?.codigos ?? []) porClave.delete(claveDeCodigo(codigo));
+  quitar(producto.id_producto);
   porId.set(producto.id_producto, producto);
   for (const codigo of producto.codigos) {
     const clave = claveDeCodigo(codigo);
@@ -19,7 +23,7 @@ function indexar(producto) {
   }
 }
 
-/** Lo que se guarda de una ficha de la API. */
+/** Lo que se guarda de una ficha de la API (`/product/…`, o la que trae un teléfono). */
 function copiar(ficha) {
   return {
     id_producto: ficha.id_producto,
@@ -35,37 +39,45 @@ function copiar(ficha) {
   };
 }
 
+/** Lo mismo, de una fila de `/caja/catalogo`. */
+const deFila = (fila) => ({
+  id_producto: fila.id_producto,
+  nombre: fila.nombre,
+  buscable: plano(fila.nombre),
+  codigos: fila.codigos,
+  precio: fila.precio_final,
+  precio_lista: fila.precio_venta,
+  stock: fila.stock,
+  por_kilo: fila.unidad === "kg",
+  exenta: fila.exento,
+  activo: true,
+});
+
 export async function cargar() {
   for (const producto of await todos("productos")) indexar(producto);
   return porId.size;
 }
 
-/** Trae todo el catálogo del servidor y reemplaza la copia. */
+/** Trae lo que cambió desde la última vez (o todo, si el servidor lo dice) y lo deja en la copia. */
 export async function actualizar(rut) {
-  const fichas = [];
-  let ruta = "/products?limit=1000&estado=Activo";
-  while (ruta) {
-    const { datos, cabeceras } = await pedirEntera(rut, "GET", ruta, { plazo: 30000 });
-    fichas.push(...datos.map(copiar));
-    ruta = siguiente(cabeceras.get("Link"));
-  }
-  const vigentes = new Set(fichas.map((producto) => producto.id_producto));
-  await juntos(["productos", "valores"], async ({ productos, valores }) => {
-    for (const id of await de(productos.getAllKeys())) if (!vigentes.has(id)) productos.delete(id);
-    for (const producto of fichas) productos.put(producto);
+  const inicio = performance.now();
+  const marca = (await leer("valores", "catalogo_marca")) ?? "";
+  const nuevo = await pedir(rut, "GET", `/caja/catalogo?desde=${encodeURIComponent(marca)}`, { plazo: 30000 });
+  const filas = nuevo.productos.map(deFila);
+  await juntos(["productos", "valores"], ({ productos, valores }) => {
+    if (nuevo.completo) productos.clear();
+    for (const producto of filas) productos.put(producto);
+    for (const id of nuevo.retirados) productos.delete(id);
+    valores.put(nuevo.marca, "catalogo_marca");
     valores.put(new Date().toISOString(), "catalogo_al");
   });
-  porId.clear();
-  porClave.clear();
-  fichas.forEach(indexar);
-  return fichas.length;
-}
-
-function siguiente(enlaces) {
-  const enlace = (enlaces ?? "").split(",").find((parte) => parte.includes('rel="next"'));
-  if (!enlace) return null;
-  const direccion = new URL(enlace.slice(enlace.indexOf("<") + 1, enlace.indexOf(">")), location.origin);
-  return direccion.pathname + direccion.search;
+  if (nuevo.completo) {
+    porId.clear();
+    porClave.clear();
+  }
+  filas.forEach(indexar);
+  nuevo.retirados.forEach(quitar);
+  performance.measure("catalogo", { start: inicio, end: performance.now(), detail: filas.length });
 }
 
 /** Lo que llegó por otra vía (un teléfono, una consulta suelta) también queda en la copia. */
@@ -74,6 +86,14 @@ export async function recordar(ficha) {
   indexar(producto);
   await juntos(["productos"], ({ productos }) => de(productos.put(producto)));
   return producto;
+}
+
+/** Lo que dice un aviso de precios: `{id_producto, precio_final}` de cada producto, CLP. */
+export async function cambiaronDePrecio(avisados) {
+  const cambiados = avisados.flatMap(({ id_producto: id, precio_final: precio }) =>
+    (porId.has(id) ? [{ ...porId.get(id), precio }] : []));
+  cambiados.forEach(indexar);
+  await juntos(["productos"], ({ productos }) => { for (const uno of cambiados) productos.put(uno); });
 }
 
 export const producto = (id) => porId.get(id);

@@ -27,6 +27,8 @@ export function abrirDialogo({ titulo, clase = "", cerrable = true, alLeer, tecl
     if (lugar < 0) return;
     pila.splice(lugar, 1);
     nodo.close();
+    const aviso = nodo.querySelector("#aviso");
+    if (aviso) (encima()?.nodo ?? document.body).append(aviso);
     nodo.remove();
     responder(valor);
   };
@@ -54,6 +56,8 @@ document.addEventListener("keydown", (evento) => {
   const teclas = encima()?.teclas ?? {};
   const hacer = teclas[evento.key] ?? teclas[evento.key.toLowerCase()];
   if (!hacer || evento.ctrlKey || evento.altKey || evento.metaKey) return;
+  // Enter sobre un botón aprieta ese botón, y no el principal.
+  if (evento.key === "Enter" && document.activeElement?.matches("button:not(.principal)")) return;
   evento.preventDefault();
   evento.stopImmediatePropagation();
   hacer();

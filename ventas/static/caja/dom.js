@@ -52,6 +52,8 @@ export const hora = (iso) =>
 /** Dice algo a quien mira y a quien escucha un lector de pantalla. `tono`: bien, aviso o mal. */
 export function avisar(texto, tono = "bien") {
   const lugar = $("aviso");
+  // Lo que queda bajo una ventana ni se ve ni lo lee un lector de pantalla.
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(lugar);
   lugar.textContent = texto;
   lugar.dataset.tono = tono;
   clearTimeout(avisar.reloj);

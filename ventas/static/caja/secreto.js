@@ -6,6 +6,8 @@
 import { leer, poner } from "./base.js";
 
 const VUELTAS = 600000;
+const INTENTOS = 5;
+const ESPERA_MS = 60000;
 
 async function derivar(secreto, sal) {
   const llave = await crypto.subtle.importKey("raw", new TextEncoder().encode(secreto), "PBKDF2", false, ["deriveBits"]);
@@ -14,15 +16,27 @@ async function derivar(secreto, sal) {
   return new Uint8Array(bits);
 }
 
-export async function recordarAqui(rut, secreto) {
+/** `tipo`: «pin» o «contrasena»; cada uno se recuerda aparte. */
+export async function recordarAqui(rut, tipo, secreto) {
   if (!crypto.subtle) return;
   const sal = crypto.getRandomValues(new Uint8Array(16));
-  await poner("valores", { sal, derivada: await derivar(secreto, sal) }, `secreto:${rut}`);
+  await poner("valores", { sal, derivada: await derivar(secreto, sal) }, `secreto:${tipo}:${rut}`);
 }
 
-export async function calzaAqui(rut, secreto) {
-  const guardado = crypto.subtle && (await leer("valores", `secreto:${rut}`));
+/**
+ * @returns si `secreto` es el último que sirvió en este equipo.
+ * @throws {Error} hubo demasiados intentos: hay que esperar, o que vuelva la conexión.
+ */
+export async function calzaAqui(rut, tipo, secreto) {
+  const guardado = crypto.subtle && (await leer("valores", `secreto:${tipo}:${rut}`));
   if (!guardado) return false;
+  const cuenta = `intentos:${rut}`;
+  const { fallas, desde } = (await leer("valores", cuenta)) ?? { fallas: 0, desde: 0 };
+  if (fallas >= INTENTOS && Date.now() - desde < ESPERA_MS) {
+    throw new Error("Demasiados intentos sin conexión: espere un minuto");
+  }
   const probada = await derivar(secreto, guardado.sal);
-  return probada.every((byte, i) => byte === guardado.derivada[i]);
+  const calza = probada.every((byte, i) => byte === guardado.derivada[i]);
+  await poner("valores", calza ? { fallas: 0, desde: 0 } : { fallas: fallas + 1, desde: Date.now() }, cuenta);
+  return calza;
 }

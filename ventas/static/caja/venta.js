@@ -63,7 +63,7 @@ export function agregar(producto, milesimas = 1000, etiqueta = null) {
   let indice;
   editar((v) => {
     indice = etiqueta ? -1 : v.lineas.findIndex(
-      (l) => l.id_producto === producto.id_producto && !l.etiqueta && l.precio === producto.precio);
+      (l) => l.id_producto === producto.id_producto && !l.etiqueta && !l.precioManual && l.precio === producto.precio);
     if (indice >= 0) v.lineas[indice].milesimas += milesimas;
     else indice = v.lineas.push(lineaDe(producto, milesimas, etiqueta)) - 1;
     return { indice };
@@ -94,11 +94,42 @@ export function cambiarCantidad(indice, milesimas) {
   });
 }
 
+/** Un precio puesto a mano en una línea, CLP por unidad o kilo; `null`, el de la tienda otra vez. */
+export function ponerPrecio(indice, precio, deLaTienda) {
+  return editar((v) => {
+    v.lineas[indice].precioManual = precio !== null;
+    v.lineas[indice].precio = precio ?? deLaTienda;
+    return { indice };
+  });
+}
+
+/**
+ * Pone a cada línea el precio que rige, según `precioDe(id)` (CLP, o `undefined` si no se sabe).
+ * @returns {{nombre: string, antes: number, ahora: number}[]} lo que cambió.
+ */
+export function ponerPreciosAlDia(precioDe) {
+  const cambios = [];
+  const cambia = (linea) => {
+    const ahora = precioDe(linea.id_producto);
+    return !linea.precioManual && linea.precioEtiqueta === undefined && ahora !== undefined && ahora !== linea.precio;
+  };
+  if (!venta.lineas.some(cambia)) return cambios;
+  editar((v) => {
+    for (const linea of v.lineas.filter(cambia)) {
+      const ahora = precioDe(linea.id_producto);
+      cambios.push({ nombre: linea.nombre, antes: linea.precio, ahora });
+      linea.precio = ahora;
+    }
+  });
+  return cambios;
+}
+
 /** Totales de la venta en curso (ver `dinero.cobrar`). */
 export const totales = (v = venta) => cobrar(v.lineas, { porcentaje: v.porcentaje });
 
 /** El cuerpo de `POST /ventas-detalle`. `pagos`: [{id_forma_pago, monto, recibido?}]. */
 export function pedidoDe(v, pagos, { horaDeCaja, idTurno }) {
+  const precios = preciosDe(v, (linea) => linea.precioManual);
   return {
     id_tipodocumento: 1,
     ...(v.cliente ? { id_cliente: v.cliente.id_usuario } : {}),
@@ -107,6 +138,7 @@ export function pedidoDe(v, pagos, { horaDeCaja, idTurno }) {
     hora_de_caja: horaDeCaja,
     total_esperado: totales(v).total,
     pagos,
+    ...(Object.keys(precios).length ? { precios } : {}),
     productos: v.lineas.map(pedidoDeLinea),
   };
 }
@@ -120,3 +152,7 @@ function pedidoDeLinea(linea) {
     ...(linea.codigo ? { codigo_barras: linea.codigo } : {}),
   };
 }
+
+/** Número de línea (desde 1) → CLP, de las líneas que `cuales` diga; la etiqueta ya trae su precio. */
+export const preciosDe = (v, cuales) => Object.fromEntries(v.lineas.flatMap((linea, i) =>
+  (linea.precioEtiqueta === undefined && !linea.miscelaneo && cuales(linea) ? [[String(i + 1), linea.precio]] : [])));

@@ -27,6 +27,8 @@ BANDERAS = [
 ARTEFACTOS = Path(settings.BASE_DIR) / "artefactos" / "caja"
 AXE = Path(settings.BASE_DIR) / "pruebas_node" / "node_modules" / "axe-core" / "axe.min.js"
 TAMANOS = {1440: 900, 390: 844}
+AL_DOBLE = (720, 450)
+"""Lo que cabe en 1440 × 900 ampliado al 200 %."""
 PLAZO_MS = 30_000
 REGLAS_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -103,16 +105,44 @@ class Pagina:
             self.problemas.append(f"{mensaje.type}: {mensaje.text}")
 
     def revisar(self, nombre: str) -> None:
-        """Captura este estado a los dos tamaños, y axe lo mira; nada se sale de lado."""
+        """Captura este estado a los dos tamaños, claro y oscuro, y axe lo mira; ni ahí ni al 200 % algo
+        se sale de lado o queda tapado."""
         antes = self.nodo.viewport_size
-        for ancho, alto in TAMANOS.items():
-            self.nodo.set_viewport_size({"width": ancho, "height": alto})
-            ARTEFACTOS.mkdir(parents=True, exist_ok=True)
-            self.nodo.screenshot(path=ARTEFACTOS / f"{nombre}-{ancho}.png")
-            if (real := self.nodo.evaluate("document.documentElement.scrollWidth")) > ancho:
-                self.problemas.append(f"{nombre} a {ancho} px se sale de lado: {real} px")
-            self.problemas += [f"{nombre} a {ancho} px: {mal}" for mal in self._axe()]
+        ARTEFACTOS.mkdir(parents=True, exist_ok=True)
+        for esquema, sufijo in (("light", ""), ("dark", "-oscuro")):
+            self.nodo.emulate_media(color_scheme=esquema)
+            for ancho, alto in TAMANOS.items():
+                self.nodo.set_viewport_size({"width": ancho, "height": alto})
+                self.nodo.screenshot(path=ARTEFACTOS / f"{nombre}-{ancho}{sufijo}.png")
+                self.problemas += [f"{nombre} a {ancho} px{sufijo}: {mal}" for mal in self._axe()]
+                if not sufijo:
+                    self._revisar_que_quepa(f"{nombre} a {ancho} px")
+        self.nodo.emulate_media(color_scheme="light")
+        self.nodo.set_viewport_size({"width": AL_DOBLE[0], "height": AL_DOBLE[1]})
+        self.nodo.screenshot(path=ARTEFACTOS / f"{nombre}-al-200.png")
+        self._revisar_que_quepa(f"{nombre} al 200 %")
         self.nodo.set_viewport_size(antes)
+
+    def _revisar_que_quepa(self, donde: str) -> None:
+        """Nada se sale de lado, y cada cosa que se aprieta, llevada a la vista, no tiene nada encima."""
+        self.problemas += [f"{donde}: {mal}" for mal in self.nodo.evaluate(
+            """() => {
+                const malos = [];
+                const ancho = document.documentElement.scrollWidth;
+                if (ancho > innerWidth) malos.push(`se sale de lado: ${ancho} px`);
+                const ventana = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+                if (ventana.scrollWidth > ventana.clientWidth) malos.push("la ventana se sale de lado");
+                for (const nodo of ventana.querySelectorAll("button, input, select, textarea, a[href]")) {
+                    if (nodo.disabled || !nodo.checkVisibility()) continue;
+                    nodo.scrollIntoView({block: "center"});
+                    const {left, right, top, bottom} = nodo.getBoundingClientRect();
+                    const encima = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                    if (!nodo.contains(encima)) malos.push(`tapado: ${nodo.outerHTML}`);
+                }
+                scrollTo(0, 0);
+                return malos;
+            }"""
+        )]
 
     def _axe(self) -> list[str]:
         if not self.nodo.evaluate("Boolean(window.axe)"):
@@ -128,17 +158,26 @@ class Pagina:
 
     # --- lo que hace una persona ------------------------------------------------------
 
-    def entrar(self, rut: str) -> None:
+    def entrar(self, rut: str, clave: str = CONTRASENA) -> None:
         self.nodo.wait_for_selector("#ingreso:not([hidden])")
         self.nodo.fill("#ingreso-rut", rut)
-        self.nodo.fill("#ingreso-clave", CONTRASENA)
+        self.desbloquear(clave)
+
+    def desbloquear(self, clave: str = CONTRASENA) -> None:
+        self.nodo.fill("#ingreso-clave", clave)
         self.nodo.keyboard.press("Enter")
         self.nodo.wait_for_selector("#caja:not([hidden]), #escaner:not([hidden])")
 
-    def desbloquear(self) -> None:
-        self.nodo.fill("#ingreso-clave", CONTRASENA)
-        self.nodo.keyboard.press("Enter")
-        self.nodo.wait_for_selector("#caja:not([hidden])")
+    def llenar(self, **campos: str) -> None:
+        """Los campos de la ventana de encima, por su nombre."""
+        for nombre, valor in campos.items():
+            self.nodo.fill(f"dialog:last-of-type [name='{nombre.replace('_', '-')}']", valor)
+
+    def abrir_turno(self, fondo: int) -> None:
+        """En la ventana que ya está abierta."""
+        self.esperar_dialogo("Abrir el turno")
+        self.llenar(fondo=str(fondo))
+        self.tecla("Enter")
 
     def escanear(self, codigo: str) -> None:
         """Como un escáner USB: una ráfaga de teclas y Enter, esté donde esté el foco."""

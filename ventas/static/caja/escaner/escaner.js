@@ -7,6 +7,7 @@ import { $, aMilesimas, avisar, cantidad, clp, el } from "../dom.js";
 import { estado, nombreCompleto, reconocerAparato } from "../estado.js";
 import { conectar } from "../socket.js";
 import { sonar } from "../sonido.js";
+import { abrirAprobaciones, cargarAprobaciones } from "../vistas/aprobaciones.js";
 import { encender } from "./camara.js";
 import { abrirEnvio } from "./enviar.js";
 
@@ -88,6 +89,9 @@ function recibir(evento, datos) {
     pareada = null;
     pintarPareo();
     avisar("El pareo terminó", "aviso");
+  } else if (evento === "notificacion" && datos.tipo === "autorizacion") {
+    cargarAprobaciones({ mostrar: datos.datos.estado === "pendiente" });
+    socket.decir("notificacion_leida", { id: datos.id });
   } else if (evento === "error") {
     sonar(false);
     avisar(datos.msg, "mal");
@@ -170,6 +174,7 @@ async function abrirEscaner(sesion) {
   socket = conectar(sesion.rut, estado.aparato, recibir, (conectado) => {
     $("red").textContent = conectado ? "En línea" : "Sin conexión";
     $("red").dataset.estado = conectado ? "bien" : "mal";
+    if (conectado) cargarAprobaciones({ mostrar: true });
     if (conectado && porUnir) {
       socket.decir("pair_join", { codigo: porUnir });
       porUnir = null;
@@ -217,6 +222,7 @@ function preparar() {
     delete $("camara").dataset.estado;
     $("boton-camara").textContent = "Encender la cámara";
   });
+  $("boton-aprobar").addEventListener("click", abrirAprobaciones);
   $("boton-salir").addEventListener("click", async () => {
     apagar?.();
     socket?.cerrar();

@@ -1,9 +1,11 @@
 /** F8: dejar la venta en espera, o retomar una. Viven en este equipo, y ninguna se pierde al apagarlo. */
 
 import { de, juntos, todos } from "../base.js";
+import { producto } from "../catalogo.js";
 import { abrirDialogo } from "../dialogo.js";
 import { $, avisar, clp, el, hora } from "../dom.js";
-import { nombreDelBorrador, reemplazar, totales, venta, ventaVacia } from "../venta.js";
+import { nombreDelBorrador, ponerPreciosAlDia, reemplazar, totales, venta, ventaVacia } from "../venta.js";
+import { decirCambios } from "./precio.js";
 
 export async function aparcarORetomar() {
   if (venta.lineas.length) await aparcar();
@@ -42,8 +44,10 @@ async function retomar({ id, venta: guardada }) {
     valores.put(guardada, nombreDelBorrador());
     return true;
   });
-  if (tomada) reemplazar(guardada);
-  else avisar("Esa venta ya se retomó en otra ventana", "aviso");
+  if (tomada) {
+    reemplazar(guardada);
+    decirCambios(ponerPreciosAlDia((id) => producto(id)?.precio));
+  } else avisar("Esa venta ya se retomó en otra ventana", "aviso");
   await contarEnEspera();
 }
 

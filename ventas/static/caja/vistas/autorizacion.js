@@ -1,6 +1,7 @@
-/** Lo que un cajero no puede solo: lo aprueba un Administrador, con su PIN aquí o desde su teléfono. */
+/** Lo que un cajero no puede solo: lo aprueba un Administrador, con su PIN aquí o desde su propio equipo. */
 
 import { ErrorDeApi } from "../api.js";
+import { leer, poner } from "../base.js";
 import { abrirDialogo, boton, campo } from "../dialogo.js";
 import { el } from "../dom.js";
 import { pedirYo } from "../estado.js";
@@ -9,8 +10,13 @@ import { sonar } from "../sonido.js";
 const SONDEO_MS = 2000;
 const QUE = {
   descuento: "Descuento sobre el límite", anulacion: "Anulación", precio: "Precio distinto del de la tienda",
-  devolucion_de_otro_dia: "Devolución de otro día", miscelaneo: "Venta de un misceláneo",
+  devolucion_de_otro_dia: "Devolución de otro día o de otra persona", miscelaneo: "Venta de un misceláneo",
 };
+export const nombreDeAccion = (accion) => QUE[accion] ?? accion;
+
+/** Mira ya la que se espera, sin aguardar el próximo sondeo: llegó un aviso de que la resolvieron. */
+let mirarYa = () => {};
+export const alResolverse = () => mirarYa();
 
 /**
  * Hace `pedir(extra)`; si hace falta una aprobación para `objeto`, la consigue y lo hace otra vez con ella.
@@ -30,9 +36,11 @@ export async function conAutorizacion(objeto, pedir) {
 export async function conseguir(rechazo, objeto) {
   const accion = [rechazo.errores.accion].flat()[0];
   const motivo = [rechazo.errores.motivo ?? []].flat().join(" ");
-  const rut = campo("RUT del Administrador", { name: "supervisor", autofocus: true });
-  const pin = campo("Su PIN", { name: "pin", type: "password", inputmode: "numeric" });
-  const estado = el("p", { class: "nota", role: "status" });
+  const ultimo = (await leer("valores", "ultimo_supervisor")) ?? "";
+  const rut = campo("RUT del Administrador", { name: "supervisor", value: ultimo, autofocus: !ultimo });
+  const pin = campo("Su PIN", { name: "pin", type: "password", inputmode: "numeric", autofocus: Boolean(ultimo) });
+  const espera = el("p", { class: "bloque", role: "status", hidden: true });
+  let pedida = null;
   let reloj = null;
   const pedir = async (credencial) => {
     pin.fallar("");
@@ -40,36 +48,55 @@ export async function conseguir(rechazo, objeto) {
       return await pedirYo("POST", "/autorizaciones", { cuerpo: { accion, objeto, ...credencial } });
     } catch (error) {
       sonar(false);
-      pin.fallar(error.message);
+      pin.valor = "";
+      pin.fallar(error.codigo === "credenciales_invalidas" ? "El RUT o el PIN no son los de un Administrador" : error.message);
       return null;
     }
   };
   const conPin = async () => {
+    if (!rut.valor.trim()) return rut.fallar("Escriba el RUT del Administrador");
+    rut.fallar("");
+    if (!pin.valor) return pin.fallar("Que el Administrador escriba su PIN");
     const hecha = await pedir({ rut_supervisor: rut.valor, pin: pin.valor });
-    if (hecha?.estado === "aprobada") dialogo.cerrar(hecha.id_autorizacion);
+    if (hecha?.estado !== "aprobada") return;
+    await poner("valores", rut.valor, "ultimo_supervisor");
+    dialogo.cerrar(hecha.id_autorizacion);
+  };
+  const mirar = async () => {
+    clearTimeout(reloj);
+    const ahora = await pedirYo("GET", `/autorizaciones/${pedida}`).catch(() => ({ estado: "pendiente" }));
+    if (ahora.estado === "aprobada") return dialogo.cerrar(pedida);
+    if (ahora.estado !== "pendiente") {
+      sonar(false);
+      pedida = null;
+      espera.className = "bloque mal";
+      espera.textContent = `${ahora.supervisor ?? "Un Administrador"} no lo aprobó.`;
+      aSuEquipo.disabled = false;
+    } else if (Date.parse(ahora.vence) < Date.now()) {
+      pedida = null;
+      espera.textContent = "Nadie contestó en cinco minutos: pídala otra vez.";
+      aSuEquipo.disabled = false;
+    } else {
+      reloj = setTimeout(mirar, SONDEO_MS);
+    }
   };
   const aDistancia = async () => {
-    const hecha = await pedir({});
-    if (!hecha) return;
-    estado.textContent = "Esperando que un Administrador apruebe desde su equipo…";
-    const mirar = async () => {
-      const ahora = await pedirYo("GET", `/autorizaciones/${hecha.id_autorizacion}`).catch(() => hecha);
-      if (ahora.estado === "aprobada") dialogo.cerrar(hecha.id_autorizacion);
-      else if (ahora.estado === "pendiente") reloj = setTimeout(mirar, SONDEO_MS);
-      else estado.textContent = "No lo aprobó.";
-    };
+    aSuEquipo.disabled = true;
+    pedida = (await pedir({}))?.id_autorizacion ?? null;
+    if (!pedida) { aSuEquipo.disabled = false; return; }
+    espera.hidden = false;
+    espera.className = "bloque";
+    espera.textContent = "Pedida. Esperando que un Administrador apruebe en su teléfono o en su caja…";
     mirar();
   };
-  const dialogo = abrirDialogo({
-    titulo: "Hace falta un Administrador", clase: "chico",
-    teclas: { Enter: () => (document.activeElement?.tagName === "BUTTON" ? document.activeElement.click() : conPin()) },
-  },
-  el("p", { class: "bloque aviso" }, QUE[accion] ?? accion, motivo && `: ${motivo}`),
-  rut.nodo, pin.nodo, estado,
-  el("div", { class: "botones" },
-    boton("Pedir a su teléfono", null, aDistancia),
-    boton("Aprobar", "Enter", conPin, { class: "principal" })));
+  const aSuEquipo = boton("Pedir a su teléfono", null, aDistancia, { "data-accion": "a-distancia" });
+  mirarYa = () => { if (pedida) mirar(); };
+  const dialogo = abrirDialogo({ titulo: "Hace falta un Administrador", clase: "chico", teclas: { Enter: conPin } },
+    el("p", { class: "bloque aviso" }, nombreDeAccion(accion), motivo && `: ${motivo}`),
+    rut.nodo, pin.nodo, espera,
+    el("div", { class: "botones" }, aSuEquipo, boton("Aprobar", "Enter", conPin, { class: "principal" })));
   const resultado = await dialogo.resultado;
   clearTimeout(reloj);
+  mirarYa = () => {};
   return resultado ?? null;
 }

@@ -4,12 +4,14 @@ import { FORMA, pagar, puntosNecesarios, redondeoEfectivo } from "../dinero.js";
 import { desenlace, devolverALaCaja, encolar, horaDeCaja } from "../cola.js";
 import { abrirDialogo, boton, campo } from "../dialogo.js";
 import { aPesos, avisar, clp, el } from "../dom.js";
-import { estado, yo } from "../estado.js";
+import { estado, soyAdministrador, yo } from "../estado.js";
+import { alCobrar, publicarPagada } from "../publicar.js";
 import { imprimirBoleta, imprimirProvisorio } from "../imprimir.js";
 import { sonar } from "../sonido.js";
 import { nombreDelBorrador, pedidoDe, reemplazar, totales, venta, ventaVacia } from "../venta.js";
 import { conseguir } from "./autorizacion.js";
 import { resolverRechazo } from "./rechazo.js";
+import { abrirTurno } from "./turno.js";
 
 const FORMAS = [
   [FORMA.EFECTIVO, "Efectivo", "E"], [FORMA.DEBITO, "Débito", "D"],
@@ -20,6 +22,11 @@ const BILLETES = [1000, 2000, 5000, 10000, 20000];
 /** Cuánto se espera al servidor antes de dar la venta por pendiente y dejar seguir. */
 const ESPERA_MS = 6000;
 const SIN_RED_MS = 1500;
+
+/** Con un precio cambiado, el cobro abierto dice un total que ya no es: se abre otra vez con el nuevo. */
+let reabrir = () => {};
+let vigente = null;
+export const repreciarCobro = () => reabrir();
 
 export function abrirCobro(alLeer) {
   const suma = totales();
@@ -130,9 +137,10 @@ export function abrirCobro(alLeer) {
       }
       const { pagos, falta: faltan } = pagar(total, [...partes, parte], valorPunto);
       if (faltan) throw new RangeError(`Faltan ${clp(faltan)} en efectivo`);
+      exigirConexion();
       cobrando = true;
       pintar();
-      await vender(pagos);
+      if (await conTurno(pagos)) await vender(pagos);
     } catch (problema) {
       if (!(problema instanceof RangeError)) throw problema;
       error.textContent = problema.message;
@@ -141,6 +149,26 @@ export function abrirCobro(alLeer) {
       cobrando = false;
       pintar();
     }
+  }
+
+  /** Lo que aprueba un Administrador no se puede pedir sin conexión, y después el cliente ya se fue. */
+  function exigirConexion() {
+    if (estado.enLinea || soyAdministrador()) return;
+    const { limite_descuento_cajero: limite } = estado.ajustes;
+    if (venta.porcentaje > limite * 100) {
+      throw new RangeError(`Sin conexión no hay a quién pedir la aprobación: el descuento puede ser hasta ${limite} %`);
+    }
+    if (venta.lineas.some((linea) => linea.precioManual)) {
+      throw new RangeError("Sin conexión no hay a quién pedir la aprobación de un precio puesto a mano");
+    }
+  }
+
+  /** Si la tienda exige turno y no lo hay, lo abre aquí mismo. Sin red se vende igual: se resuelve al volver. */
+  async function conTurno(pagos) {
+    const enEfectivo = pagos.some((pago) => pago.forma === FORMA.EFECTIVO);
+    if (!enEfectivo || !estado.ajustes.exige_turno || estado.turno || !estado.enLinea) return true;
+    await abrirTurno("Para cobrar en efectivo hace falta un turno abierto. La venta sigue en la caja.");
+    return Boolean(estado.turno);
   }
 
   async function vender(pagos) {
@@ -194,6 +222,18 @@ export function abrirCobro(alLeer) {
   el("div", { class: "botones" }, dividir, confirmar));
   pintar();
   recibido.entrada.focus();
+  alCobrar(true);
+  vigente = dialogo;
+  reabrir = () => {
+    if (cobrando) return;
+    dialogo.cerrar();
+    abrirCobro(alLeer);
+  };
+  dialogo.resultado.then(() => {
+    if (vigente !== dialogo) return;
+    reabrir = () => {};
+    alCobrar(false);
+  });
 }
 
 const comoPedido = ({ forma, monto, recibido }) => ({
@@ -204,6 +244,7 @@ const comoPedido = ({ forma, monto, recibido }) => ({
 function mostrarVuelto({ copia, suma, pagos, hecha, alLeer }) {
   sonar(true);
   const vuelto = pagos.reduce((n, pago) => n + pago.vuelto, 0);
+  publicarPagada(copia, { vuelto, pagado: pagos.reduce((n, pago) => n + (pago.recibido ?? pago.monto), 0) });
   const imprimir = async () => {
     if (!hecha) {
       imprimirProvisorio(copia, suma, pagos.map((pago) => ({ ...pago, nombre: NOMBRE.get(pago.forma) })));
@@ -228,7 +269,8 @@ function mostrarVuelto({ copia, suma, pagos, hecha, alLeer }) {
     pagos.flatMap((pago) => [el("dt", {}, NOMBRE.get(pago.forma)), el("dd", {}, clp(pago.recibido ?? pago.monto))]),
     hecha?.puntos_ganados ? [el("dt", {}, "Puntos ganados"), el("dd", {}, String(hecha.puntos_ganados))] : []),
   !hecha && el("p", { class: "bloque aviso" },
-    "Quedó guardada en este equipo y se enviará sola, una vez, apenas el servidor conteste."),
+    "Quedó guardada en este equipo y se enviará sola, una vez, apenas el servidor conteste.",
+    estado.ajustes.exige_turno && !estado.turno && " Falta abrir su turno: la caja lo pedirá entonces."),
   el("div", { class: "botones" },
     boton(hecha ? "Imprimir la boleta" : "Imprimir provisorio", "I", imprimir, { "data-accion": "imprimir" }),
     boton("Siguiente venta", "Enter", () => dialogo.cerrar(), { class: "principal", autofocus: true })));

@@ -2,11 +2,12 @@
 
 import { esPasajero } from "../api.js";
 import { identificador } from "../base.js";
+import { deCodigo } from "../catalogo.js";
 import { ventaDeBoleta } from "../codigos.js";
 import { ultimas } from "../cola.js";
 import { abrirDialogo, boton, campo } from "../dialogo.js";
 import { avisar, cantidad, clp, el, hora } from "../dom.js";
-import { pedirYo } from "../estado.js";
+import { pedirYo, soyAdministrador } from "../estado.js";
 import { imprimirBoleta, imprimirNota } from "../imprimir.js";
 import { sonar } from "../sonido.js";
 import { conAutorizacion } from "./autorizacion.js";
@@ -37,29 +38,90 @@ export async function abrirVenta(idVenta) {
   try {
     boleta = await pedirYo("GET", `/boleta/${idVenta}`);
   } catch (error) {
+    if (error.estado === 404 && !soyAdministrador()) return abrirVentaAjena(idVenta);
     sonar(false);
     return avisar(error.message, "mal");
   }
   const { venta, productos } = boleta;
   const vuelven = productos.map(() => 0);
   const filas = productos.map((linea, i) => fila(linea, (milesimas) => { vuelven[i] = milesimas; }));
-  const motivo = campo("Motivo", { name: "motivo", maxlength: "200" });
+  const razon = elMotivo();
   const error = el("p", { class: "error", role: "alert" });
-  // Una misma devolución se manda siempre con la misma clave: repetirla no devuelve dos veces.
-  let clave = identificador();
-  const devolver = async () => {
-    error.textContent = "";
+  const devolver = devolucion(idVenta, razon, error, () => {
     const partes = vuelven.flatMap((milesimas, i) => (milesimas ? [{ numero_linea: i + 1, cantidad: milesimas / 1000 }] : []));
-    if (!partes.length) { error.textContent = "Elija qué se devuelve"; return; }
-    if (!motivo.valor.trim()) return motivo.fallar("Escriba o elija un motivo");
-    const cuerpo = { motivo: motivo.valor.trim(), productos: partes };
+    if (!partes.length) throw new RangeError("Elija qué se devuelve");
+    return { productos: partes };
+  }, () => dialogo.cerrar());
+  const dialogo = abrirDialogo({ titulo: `Boleta ${venta.folio}` },
+    el("dl", { class: "pares bloque" },
+      el("dt", {}, `${new Date(venta.fecha_venta).toLocaleDateString("es-CL")} ${hora(venta.fecha_venta)}, ${venta.cajero}`),
+      el("dd", {}, clp(venta.total_con_iva)),
+      venta.devuelto ? [el("dt", {}, "Ya devuelto"), el("dd", {}, clp(venta.devuelto))] : []),
+    el("h3", {}, "¿Qué se devuelve?"), el("ul", { class: "lista" }, filas),
+    ...razon.nodos, error,
+    el("div", { class: "botones" },
+      boton("Imprimir la boleta", null, () => imprimirBoleta(idVenta)),
+      boton("Todo", null, () => filas.forEach((una) => una.querySelector("[data-todo]").click())),
+      boton("Devolver", null, devolver, { class: "principal", "data-accion": "devolver" })));
+}
+
+/**
+ * La boleta es de otra persona y su detalle no se ve: vuelve lo que se escanee ahora, o todo, y lo aprueba un
+ * Administrador.
+ */
+function abrirVentaAjena(idVenta) {
+  const traidos = new Map();
+  const lista = el("ul", { class: "lista", "aria-live": "polite" });
+  const anotar = (codigo) => {
+    if (ventaDeBoleta(codigo) !== null) return;
+    traidos.set(codigo, (traidos.get(codigo) ?? 0) + 1);
+    sonar(true);
+    lista.replaceChildren(...[...traidos].map(([uno, cuantos]) => el("li", { class: "fila" },
+      el("span", {}, deCodigo(uno)?.nombre ?? uno), el("strong", {}, `${cuantos}`))));
+  };
+  const razon = elMotivo();
+  const error = el("p", { class: "error", role: "alert" });
+  const cerrar = () => dialogo.cerrar();
+  const loTraido = devolucion(idVenta, razon, error, () => {
+    if (!traidos.size) throw new RangeError("Escanee lo que se devuelve");
+    return { productos: [...traidos].map(([codigo, cantidad]) => ({ codigo_barras: codigo, cantidad })) };
+  }, cerrar);
+  const toda = devolucion(idVenta, razon, error, () => ({}), cerrar);
+  const dialogo = abrirDialogo({ titulo: "Boleta de otra persona", alLeer: anotar },
+    el("p", { class: "bloque aviso" }, "Esta venta no es suya: escanee lo que el cliente trae de vuelta, y lo aprueba un Administrador."),
+    lista, ...razon.nodos, error,
+    el("div", { class: "botones" },
+      boton("Devolver toda la venta", null, toda),
+      boton("Devolver", null, loTraido, { class: "principal", "data-accion": "devolver" })));
+}
+
+/** El campo del motivo y los más usados: `{nodos, campo}`. */
+function elMotivo() {
+  const motivo = campo("Motivo", { name: "motivo", maxlength: "200" });
+  return {
+    campo: motivo,
+    nodos: [motivo.nodo, el("div", { class: "billetes" }, MOTIVOS.map((texto) =>
+      boton(texto, null, () => { motivo.valor = texto; motivo.fallar(""); })))],
+  };
+}
+
+/**
+ * Lo que hace el botón de devolver. `queVuelve()` da el resto del pedido, o lanza RangeError con lo que falta.
+ * Una misma devolución se manda siempre con la misma clave: repetirla no devuelve dos veces.
+ */
+function devolucion(idVenta, { campo: motivo }, error, queVuelve, cerrar) {
+  let clave = identificador();
+  return async () => {
+    error.textContent = "";
     try {
+      const cuerpo = { motivo: motivo.valor.trim(), ...queVuelve() };
+      if (!cuerpo.motivo) return motivo.fallar("Escriba o elija un motivo");
       const hecha = await conAutorizacion({ id_venta: idVenta, ...cuerpo }, (extra) => {
         if (extra.autorizacion) clave = identificador();
         return pedirYo("POST", `/ventas/${idVenta}/devolucion`, { cuerpo: { ...cuerpo, ...extra }, clave });
       });
       if (!hecha) return;
-      dialogo.cerrar();
+      cerrar();
       mostrarHecha(hecha);
     } catch (problema) {
       sonar(false);
@@ -67,19 +129,6 @@ export async function abrirVenta(idVenta) {
       error.textContent = (problema.frases ?? [problema.message]).join(". ");
     }
   };
-  const dialogo = abrirDialogo({ titulo: `Boleta ${venta.folio}` },
-    el("dl", { class: "pares bloque" },
-      el("dt", {}, `${new Date(venta.fecha_venta).toLocaleDateString("es-CL")} ${hora(venta.fecha_venta)}, ${venta.cajero}`),
-      el("dd", {}, clp(venta.total_con_iva)),
-      venta.devuelto ? [el("dt", {}, "Ya devuelto"), el("dd", {}, clp(venta.devuelto))] : []),
-    el("h3", {}, "¿Qué se devuelve?"), el("ul", { class: "lista" }, filas),
-    motivo.nodo,
-    el("div", { class: "billetes" }, MOTIVOS.map((texto) => boton(texto, null, () => { motivo.valor = texto; motivo.fallar(""); }))),
-    error,
-    el("div", { class: "botones" },
-      boton("Imprimir la boleta", null, () => imprimirBoleta(idVenta)),
-      boton("Todo", null, () => filas.forEach((una) => una.querySelector("[data-todo]").click())),
-      boton("Devolver", null, devolver, { class: "principal", "data-accion": "devolver" })));
 }
 
 /** Una línea de la boleta con cuánto vuelve de ella. */

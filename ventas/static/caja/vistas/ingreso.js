@@ -1,21 +1,27 @@
 /** Entrar y desbloquear: RUT y contraseña, o PIN donde la caja ya es conocida. */
 
-import { entrar, ErrorDeApi } from "../api.js";
+import { entrar, ErrorDeApi, pedir, SESION_TERMINADA } from "../api.js";
 import { leer, poner, todos } from "../base.js";
 import { $, rutBonito } from "../dom.js";
-import { nombreCompleto } from "../estado.js";
+import { estado, nombreCompleto } from "../estado.js";
 import { calzaAqui, recordarAqui } from "../secreto.js";
+
+const PIN = "pin";
+const CONTRASENA = "contrasena";
 
 let alEntrar = null;
 let fijo = null;
-let conPin = false;
+let modo = CONTRASENA;
+/** Un PIN que no sirvió puede ser porque a esta caja le quitaron el permiso: la contraseña lo da otra vez. */
+let fallaronPines = false;
 
-/** `listo(sesion)` se llama cada vez que alguien entra o desbloquea. */
+/** `listo(sesion, {esLaMisma})` se llama cada vez que alguien entra o desbloquea (la misma sesión de antes). */
 export function prepararIngreso(listo) {
   alEntrar = listo;
   $("formulario-ingreso").addEventListener("submit", async (evento) => {
     evento.preventDefault();
-    const enviar = evento.submitter ?? $("formulario-ingreso").querySelector("[type=submit]");
+    const enviar = $("formulario-ingreso").querySelector("[type=submit]");
+    if (enviar.disabled) return;
     enviar.disabled = true;
     try {
       await intentar();
@@ -24,7 +30,7 @@ export function prepararIngreso(listo) {
     }
   });
   $("ingreso-otro").addEventListener("click", () => pedirIngreso());
-  $("ingreso-modo").addEventListener("click", () => ponerModo(!conPin));
+  $("ingreso-modo").addEventListener("click", () => ponerModo(modo === PIN ? CONTRASENA : PIN));
 }
 
 /** Muestra la entrada. Con `usuario`, la caja está bloqueada y se espera a esa persona. */
@@ -38,18 +44,18 @@ export async function pedirIngreso(usuario = null, aviso = "") {
   $("ingreso-otro").hidden = !usuario;
   $("ingreso-quien").textContent = usuario
     ? `Caja bloqueada. Sigue ${nombreCompleto(usuario)}.` : "Entre con su RUT para abrir la caja";
-  const dispositivo = await leer("valores", "dispositivo");
-  $("ingreso-modo").hidden = !dispositivo;
-  ponerModo(Boolean(dispositivo) && Boolean(usuario?.tiene_pin ?? usuario));
-  if (!usuario) {
-    const [ultima] = (await todos("sesiones")).slice(-1);
-    $("ingreso-rut").value = ultima ? rutBonito(ultima.rut) : "";
-    if (!ultima) $("ingreso-rut").focus();
-  }
+  const rut = usuario?.rut ?? (await todos("sesiones")).at(-1)?.rut;
+  if (!usuario) $("ingreso-rut").value = rut ? rutBonito(rut) : "";
+  // Desbloquear con PIN se puede siempre; entrar con él, sólo desde una caja conocida.
+  const sirveElPin = Boolean(usuario) || Boolean(await leer("valores", "dispositivo"));
+  $("ingreso-modo").hidden = !sirveElPin;
+  ponerModo((sirveElPin && rut && (await leer("valores", `modo:${rut}`))) || CONTRASENA);
+  if (!rut) $("ingreso-rut").focus();
 }
 
-function ponerModo(pin) {
-  conPin = pin;
+function ponerModo(nuevo) {
+  modo = nuevo;
+  const pin = modo === PIN;
   $("ingreso-clave-rotulo").textContent = pin ? "PIN" : "Contraseña";
   $("ingreso-clave").inputMode = pin ? "numeric" : "text";
   $("ingreso-clave").autocomplete = pin ? "off" : "current-password";
@@ -62,16 +68,16 @@ async function intentar() {
   const secreto = $("ingreso-clave").value;
   $("ingreso-error").textContent = "";
   if (!rut || !secreto) {
-    $("ingreso-error").textContent = conPin ? "Escriba su PIN" : "Escriba su RUT y su contraseña";
+    $("ingreso-error").textContent = modo === PIN ? "Escriba su PIN" : "Escriba su RUT y su contraseña";
     (rut ? $("ingreso-clave") : $("ingreso-rut")).focus();
     return;
   }
   try {
-    const sesion = await comprobar(rut, secreto);
-    if (!sesion) return;
+    const { sesion, esLaMisma } = await comprobar(rut, secreto);
     $("ingreso").hidden = true;
+    $("ingreso-clave").value = "";
     await poner("valores", sesion.rut, "en_caja");
-    await alEntrar(sesion);
+    await alEntrar(sesion, { esLaMisma });
   } catch (error) {
     $("ingreso-error").textContent = error.message;
     $("ingreso-clave").select();
@@ -79,20 +85,63 @@ async function intentar() {
 }
 
 async function comprobar(rut, secreto) {
-  const dispositivo = conPin ? await leer("valores", "dispositivo") : null;
+  const conQue = modo;
+  const guardada = await leer("sesiones", rut);
   try {
-    const sesion = await entrar(rut, dispositivo ? { pin: secreto, dispositivo } : { contrasena: secreto });
-    if (sesion.usuario.tipo_usuario === "Cliente") {
-      throw new ErrorDeApi(403, { msg: "La caja es sólo para el personal de la tienda" });
-    }
-    await recordarAqui(sesion.rut, secreto);
-    return sesion;
+    const misma = fijo && guardada && !guardada.vencida && (await desbloquear(guardada, conQue, secreto));
+    const sesion = misma || (await entrarDeNuevo(rut, conQue, secreto));
+    await poner("valores", conQue, `modo:${sesion.rut}`);
+    // Sin esperarla: es lenta a propósito, y quien entra ya puede vender.
+    recordarAqui(sesion.rut, conQue, secreto).catch(() => {});
+    return { sesion, esLaMisma: Boolean(misma) };
   } catch (error) {
     if (error instanceof ErrorDeApi) throw error;
     // Sin servidor: quien ya entró en este equipo puede seguir, si su clave calza con la que usó.
-    const guardada = await leer("sesiones", rut);
-    if (guardada && (await calzaAqui(rut, secreto))) return guardada;
-    throw guardada
-      ? new Error("Sin conexión: la clave no calza con la última que usó en este equipo") : error;
+    if (!guardada) throw error;
+    if (await calzaAqui(rut, conQue, secreto)) return { sesion: guardada, esLaMisma: true };
+    throw new Error("Sin conexión: la clave no calza con la última que usó en este equipo");
+  }
+}
+
+/** La sesión sigue abierta: basta mostrar que quien está delante es su dueño. `null` si ya no lo está. */
+async function desbloquear(sesion, conQue, secreto) {
+  try {
+    await pedir(sesion.rut, "POST", "/verificar-pin", { cuerpo: { [conQue]: secreto } });
+    return await leer("sesiones", sesion.rut);
+  } catch (error) {
+    if (error.codigo === SESION_TERMINADA) return null;
+    throw error;
+  }
+}
+
+async function entrarDeNuevo(rut, conQue, secreto) {
+  const dispositivo = await leer("valores", "dispositivo");
+  if (conQue === PIN && !dispositivo) {
+    throw new ErrorDeApi(401, { msg: "En esta caja todavía no se entra con PIN: use su contraseña" });
+  }
+  let sesion;
+  try {
+    sesion = await entrar(rut, conQue === PIN ? { pin: secreto, dispositivo } : { contrasena: secreto });
+  } catch (error) {
+    if (conQue === PIN && error instanceof ErrorDeApi) fallaronPines = true;
+    throw error;
+  }
+  if (sesion.usuario.tipo_usuario === "Cliente") {
+    throw new ErrorDeApi(403, { msg: "La caja es sólo para el personal de la tienda" });
+  }
+  if (conQue === CONTRASENA && (!dispositivo || fallaronPines)) await conocerCaja(sesion, secreto);
+  return sesion;
+}
+
+/** Deja a esta caja entre las conocidas, para que la próxima vez baste el PIN. */
+async function conocerCaja(sesion, contrasena) {
+  try {
+    const { dispositivo } = await pedir(sesion.rut, "POST", "/dispositivos", {
+      cuerpo: { nombre: `${document.body.dataset.tienda.slice(0, 50)}, ${estado.aparato}`, contrasena },
+    });
+    await poner("valores", dispositivo, "dispositivo");
+    fallaronPines = false;
+  } catch {
+    // Se entra igual; el PIN quedará para la próxima vez que se use la contraseña.
   }
 }

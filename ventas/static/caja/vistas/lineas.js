@@ -56,7 +56,7 @@ function fila(linea, i, subtotal) {
     el("div", {},
       el("p", { class: "linea-nombre" }, linea.nombre),
       el("p", { class: "linea-precio" }, linea.miscelaneo ? "misceláneo · " : "", clp(linea.precio), unidad,
-        linea.precio < linea.precio_lista ? ` (antes ${clp(linea.precio_lista)})` : "")),
+        linea.precioManual ? " · precio puesto a mano" : linea.precio < linea.precio_lista ? ` (antes ${clp(linea.precio_lista)})` : "")),
     el("div", { class: "linea-cuanto" },
       paso && el("button", {
         type: "button", "aria-label": `Una unidad menos de ${linea.nombre}`,

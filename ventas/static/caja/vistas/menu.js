@@ -2,29 +2,29 @@
 
 import { abrirDialogo, boton, confirmar } from "../dialogo.js";
 import { el } from "../dom.js";
-import { estado } from "../estado.js";
+import { estado, soyAdministrador } from "../estado.js";
+import { abrirAprobaciones } from "./aprobaciones.js";
 import { abrirDesconocido, vendeSinFicha } from "./desconocido.js";
 import { abrirDevolucion } from "./devolucion.js";
 import { abrirPendientes } from "./pendientes.js";
-import { abrirMovimiento, abrirTurno, cerrarTurno } from "./turno.js";
-
-const DEL_TURNO = [
-  ["Meter dinero", () => abrirMovimiento("ingreso")],
-  ["Sacar dinero", () => abrirMovimiento("retiro")],
-  ["Cerrar el turno", cerrarTurno],
-];
+import { abrirPin } from "./pin.js";
+import { abrirElTurno } from "./turno.js";
+import { abrirInformes } from "./z.js";
 
 /** 1 a 9, y 0 la décima. */
 const tecla = (i) => String((i + 1) % 10);
 
 export function abrirMenu(cerrarSesion) {
   const opciones = [
-    ...(estado.turno ? DEL_TURNO : estado.ajustes.tienda ? [["Abrir el turno", abrirTurno]] : []),
+    [estado.turno ? "Turno de caja" : "Abrir el turno", abrirElTurno],
+    ["Informes Z", abrirInformes],
+    ...(soyAdministrador() ? [["Por aprobar", abrirAprobaciones]] : []),
     ...(vendeSinFicha() ? [["Vender sin ficha", () => abrirDesconocido()]] : []),
     ["Últimas boletas", abrirDevolucion],
     ["Ventas por enviar", abrirPendientes],
     ["Horas del personal", () => open("/caja/horas/", "horas")],
     ["Pantalla del cliente", () => open("/caja/cliente/", "cliente")],
+    ["Mi PIN", abrirPin],
     ["Salir de la caja", async () => {
       const detalle = estado.turno ? "El turno sigue abierto: podrá retomarlo al volver a entrar." : "Para volver hará falta la contraseña.";
       if (await confirmar("Salir de la caja", detalle, { si: "Salir", no: "Quedarme" })) await cerrarSesion();

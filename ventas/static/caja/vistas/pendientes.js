@@ -3,9 +3,10 @@
 import { pendientes, reintentar, vaciar } from "../cola.js";
 import { abrirDialogo, boton } from "../dialogo.js";
 import { $, avisar, clp, el, hora } from "../dom.js";
-import { estado } from "../estado.js";
-import { editar, reemplazar, venta } from "../venta.js";
+import { estado, soyAdministrador } from "../estado.js";
+import { editar, preciosDe, reemplazar, venta } from "../venta.js";
 import { conseguir } from "./autorizacion.js";
+import { abrirTurno, cargarTurno } from "./turno.js";
 
 export async function abrirPendientes() {
   const lugar = el("ul", { class: "lista" });
@@ -29,18 +30,29 @@ function fila(salida, pintar, cerrar) {
   const cabeza = el("div", { class: "fila" },
     el("span", {}, `${hora(salida.desde)} · ${que}`), el("strong", {}, clp(salida.total)));
   if (!rechazo) return el("li", {}, cabeza);
-  const botones = [
-    boton("Intentar otra vez", null, async () => { await reintentar(salida.orden); await pintar(); }, { "data-accion": "reintentar" }),
-    boton("Corregir en la caja", null, () => corregir(salida, cerrar)),
-  ];
-  if (rechazo.codigo === "requiere_autorizacion") {
-    botones.push(boton("Pedir la aprobación", null, async () => { if (await autorizar(salida)) await pintar(); }, { class: "principal" }));
-  }
+  const { texto, hacer, consejo } = SALIDAS[rechazo.codigo] ?? {};
   return el("li", { class: "apartada" }, cabeza,
     el("div", { class: "bloque mal" }, rechazo.frases.map((frase) => el("p", {}, frase)),
-      el("p", {}, "El cliente ya se fue con esta venta: no se borra, decida usted.")),
-    el("div", { class: "botones" }, botones));
+      el("p", {}, "El cliente ya se fue con esta venta: no se borra, decida usted."), consejo && el("p", {}, consejo)),
+    el("div", { class: "botones" },
+      boton("Intentar otra vez", null, async () => { await reintentar(salida.orden); await pintar(); }, { "data-accion": "reintentar" }),
+      boton("Corregir en la caja", null, () => corregir(salida, cerrar)),
+      texto && boton(texto, null, async () => { if (await hacer(salida)) await pintar(); }, { class: "principal", "data-accion": "resolver" })));
 }
+
+/** Cómo se resuelve cada rechazo sin cambiar lo que el cliente se llevó y pagó. */
+const PEDIR = { texto: "Pedir la aprobación", hacer: (salida) => autorizar(salida, {}) };
+const CON_TURNO = { texto: "Abrir el turno y enviarla", hacer: enSuTurno };
+const SALIDAS = {
+  requiere_autorizacion: PEDIR,
+  autorizacion_invalida: PEDIR,
+  sin_turno: CON_TURNO,
+  turno_cerrado: CON_TURNO,
+  precio_desactualizado: { texto: "Dejarla al precio cobrado", hacer: alPrecioCobrado },
+  stock_insuficiente: {
+    consejo: "Si de verdad salió, en el sistema falta mercadería: un Administrador ajusta el stock o ingresa la compra, y se intenta otra vez.",
+  },
+};
 
 /** La deja en la caja para corregirla; la apartada sigue guardada hasta que la corregida se cobre. */
 function corregir(salida, cerrar) {
@@ -50,11 +62,35 @@ function corregir(salida, cerrar) {
   return editar(() => ({ indice: 0 }));
 }
 
-/** Tal como se vendió, aprobada por un Administrador. */
-async function autorizar(salida) {
-  const autorizacion = await conseguir(salida.rechazo, salida.cuerpo);
+/** Tal como se vendió, con `cambios` en el pedido y aprobada por un Administrador. */
+async function autorizar(salida, cambios) {
+  const cuerpo = { ...salida.cuerpo, ...cambios };
+  delete cuerpo.autorizacion;
+  const autorizacion = await conseguir(rechazoDe(salida, cuerpo), cuerpo);
   if (!autorizacion) return false;
-  await reintentar(salida.orden, { autorizacion });
+  await reintentar(salida.orden, { ...cambios, autorizacion });
+  return true;
+}
+
+/** Qué hay que aprobar: lo que dijo el servidor o, si el precio se deja a mano, eso. */
+const rechazoDe = (salida, cuerpo) => (cuerpo.precios
+  ? { errores: { accion: ["precio"], motivo: ["El que se cobró sin conexión"] } }
+  : salida.rechazo.errores.accion ? salida.rechazo : { errores: { accion: ["descuento"] } });
+
+/** El cliente pagó el precio de antes: se registra a ése, si un Administrador lo aprueba. */
+async function alPrecioCobrado(salida) {
+  const precios = preciosDe(salida.venta, () => true);
+  if (!soyAdministrador()) return autorizar(salida, { precios });
+  await reintentar(salida.orden, { precios });
+  return true;
+}
+
+/** La venta entra al turno de ahora: el suyo ya se cerró, o no había. */
+async function enSuTurno(salida) {
+  await cargarTurno();
+  if (!estado.turno) await abrirTurno("La venta se cobró en efectivo: entra al turno que abra ahora.");
+  if (!estado.turno) return false;
+  await reintentar(salida.orden, { id_turno: estado.turno.id_turno });
   return true;
 }
 

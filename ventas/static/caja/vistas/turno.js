@@ -1,14 +1,15 @@
-/** El turno de caja: abrir con su fondo, meter y sacar dinero con un motivo, y cerrar contando a ciegas. */
+/** El turno de caja: abrir con su fondo, ingresos y retiros con un motivo, y cerrar contando a ciegas. */
 
 import { ErrorDeApi } from "../api.js";
 import { identificador, leer, poner } from "../base.js";
 import { abrirDialogo, boton, campo } from "../dialogo.js";
-import { $, aPesos, avisar, clp, el } from "../dom.js";
-import { estado, nombreCompleto, pedirYo, soyAdministrador, yo } from "../estado.js";
-import { centrado, imprimir, par } from "../imprimir.js";
+import { $, aPesos, avisar, clp, el, hora } from "../dom.js";
+import { estado, pedirYo, soyAdministrador, yo } from "../estado.js";
 import { sonar } from "../sonido.js";
+import { venta } from "../venta.js";
+import { abrirInformes, mostrarZ } from "./z.js";
 
-const FORMAS = { 1: "Crédito", 2: "Efectivo", 3: "Débito", 4: "Puntos" };
+const NUEVA = "nueva";
 
 /** El turno abierto de quien está en la caja, según el servidor o, sin él, según lo último que dijo. */
 export async function cargarTurno() {
@@ -29,6 +30,32 @@ export async function cargarTurno() {
 
 function pintarTurno() {
   $("barra-caja").textContent = estado.turno?.caja ?? (estado.ajustes.exige_turno ? "Sin turno abierto" : "");
+  $("turno-rotulo").textContent = estado.turno ? "Turno" : "Abrir turno";
+}
+
+/** T: el turno abierto y lo que se hace con él; sin ninguno, abrirlo. */
+export async function abrirElTurno() {
+  await cargarTurno();
+  if (!estado.turno) return abrirTurno();
+  const { turno } = estado;
+  const ir = (hacer) => () => { dialogo.cerrar(); hacer(); };
+  const acciones = [
+    ["Ingreso de dinero", "I", ir(() => abrirMovimiento("ingreso"))],
+    ["Retiro de dinero", "R", ir(() => abrirMovimiento("retiro"))],
+    ["Informes Z", "Z", ir(abrirInformes)],
+    ["Contar y cerrar", "C", ir(() => cerrarTurno())],
+  ];
+  const dialogo = abrirDialogo({
+    titulo: `Turno en ${turno.caja}`, clase: "chico",
+    teclas: Object.fromEntries(acciones.map(([, tecla, hacer]) => [tecla.toLowerCase(), hacer])),
+  },
+  el("dl", { class: "pares" },
+    el("dt", {}, `Fondo inicial, ${hora(turno.desde)}`), el("dd", {}, clp(turno.fondo_inicial)),
+    turno.movimientos.flatMap((uno) => [
+      el("dt", {}, `${hora(uno.fecha)} ${uno.tipo === "retiro" ? "Retiro" : "Ingreso"}: ${uno.motivo}`),
+      el("dd", {}, clp(uno.tipo === "retiro" ? -uno.monto : uno.monto))])),
+  el("ul", { class: "lista acciones-turno" }, acciones.map(([texto, tecla, hacer], i) =>
+    el("li", {}, boton(texto, tecla, hacer, { autofocus: i === 0 })))));
 }
 
 async function ponerTurno(turno) {
@@ -50,25 +77,33 @@ async function intentar(donde, hacer) {
   }
 }
 
-export async function abrirTurno() {
+/** Abre el turno; termina al cerrarse la ventana. `motivo`: por qué se pide ahora. */
+export async function abrirTurno(motivo = "") {
   let cajas;
   try {
     cajas = (await pedirYo("GET", "/cajas")).filter((caja) => caja.estado === "Activo");
   } catch (error) {
     return avisar(error.message, "mal");
   }
+  const crea = soyAdministrador();
   const ultima = await leer("valores", "ultima_caja");
-  const elegir = el("select", { id: "turno-caja" }, cajas.map((caja) => el("option", {
-    value: String(caja.id_caja), selected: caja.id_caja === ultima, disabled: Boolean(caja.turno),
-  }, caja.nombre + (caja.turno ? ` (la tiene ${caja.turno.cajero})` : ""))));
-  const nueva = campo("Nombre de la caja", { name: "caja", value: "Caja 1" });
+  const libres = cajas.filter((caja) => !caja.turno);
+  const elegida = libres.find((caja) => caja.id_caja === ultima) ?? libres[0];
+  const elegir = el("select", { id: "turno-caja", onchange: () => mostrarNueva() },
+    cajas.map((caja) => el("option", {
+      value: String(caja.id_caja), selected: caja === elegida, disabled: Boolean(caja.turno),
+    }, caja.nombre + (caja.turno ? ` (la tiene ${caja.turno.cajero})` : ""))),
+    crea && el("option", { value: NUEVA, selected: !elegida }, "Otra, que se crea ahora"));
+  const nueva = campo("Nombre de la caja", { name: "caja", value: `Caja ${cajas.length + 1}` });
   const fondo = campo("Fondo inicial en el cajón", { name: "fondo", inputmode: "numeric", autofocus: true });
   const error = el("p", { class: "error", role: "alert" });
+  const mostrarNueva = () => { nueva.nodo.hidden = elegir.value !== NUEVA; };
+  mostrarNueva();
   const abrir = async () => {
     const monto = aPesos(fondo.valor);
     if (monto === null) return fondo.fallar("Cuente el cajón y escriba los pesos");
     const bien = await intentar(error, async () => {
-      const caja = cajas.length ? Number(elegir.value)
+      const caja = elegir.value !== NUEVA ? Number(elegir.value)
         : (await pedirYo("POST", "/cajas", { cuerpo: { nombre: nueva.valor } })).id_caja;
       await ponerTurno(await pedirYo("POST", "/turnos", { cuerpo: { id_caja: caja, fondo_inicial: monto } }));
       await poner("valores", caja, "ultima_caja");
@@ -77,11 +112,17 @@ export async function abrirTurno() {
     dialogo.cerrar();
     avisar(`Turno abierto en ${estado.turno.caja} con ${clp(monto)}`);
   };
-  const dialogo = abrirDialogo({ titulo: "Abrir el turno", clase: "chico", teclas: { Enter: abrir } },
-    cajas.length ? el("div", { class: "campo" }, el("label", { for: "turno-caja" }, "Caja"), elegir)
-      : soyAdministrador() ? nueva.nodo : el("p", { class: "bloque aviso" }, "Todavía no hay cajas: las crea un Administrador."),
-    fondo.nodo, error,
-    el("div", { class: "botones" }, boton("Abrir el turno", "Enter", abrir, { class: "principal" })));
+  const sePuede = Boolean(elegida) || crea;
+  const dialogo = abrirDialogo({ titulo: "Abrir el turno", clase: "chico", teclas: sePuede ? { Enter: abrir } : {} },
+    motivo && el("p", { class: "bloque aviso" }, motivo),
+    ...(sePuede
+      ? [el("div", { class: "campo" }, el("label", { for: "turno-caja" }, "Caja"), elegir), nueva.nodo, fondo.nodo, error]
+      : [el("p", { class: "bloque aviso" }, cajas.length
+        ? `Todas las cajas están tomadas: ${cajas.map((caja) => `${caja.nombre}, ${caja.turno.cajero}`).join("; ")}.`
+        : "Todavía no hay cajas: la primera la crea un Administrador, abriendo aquí su turno.")]),
+    el("div", { class: "botones" },
+      boton("Informes Z", null, () => { dialogo.cerrar(); abrirInformes(); }),
+      sePuede && boton("Abrir el turno", "Enter", abrir, { class: "principal" })));
   await dialogo.resultado;
 }
 
@@ -102,14 +143,19 @@ export function abrirMovimiento(tipo) {
     avisar(`${tipo === "retiro" ? "Retiro" : "Ingreso"} de ${clp(pesos)} anotado`);
   };
   const dialogo = abrirDialogo({
-    titulo: tipo === "retiro" ? "Sacar dinero de la caja" : "Meter dinero a la caja", clase: "chico", teclas: { Enter: anotar },
+    titulo: tipo === "retiro" ? "Retiro de dinero" : "Ingreso de dinero", clase: "chico", teclas: { Enter: anotar },
   }, monto.nodo, motivo.nodo, error,
   el("div", { class: "botones" }, boton("Anotar", "Enter", anotar, { class: "principal" })));
 }
 
-export function cerrarTurno() {
-  if (estado.pendientes + estado.conflictos) {
+/** Cuenta el cajón y cierra; el propio o, un Administrador, el que otra persona dejó abierto. */
+export function cerrarTurno(turno = estado.turno) {
+  const propio = turno.id_turno === estado.turno?.id_turno;
+  if (propio && estado.pendientes + estado.conflictos) {
     return avisar("Hay ventas por enviar: el turno se cierra cuando estén todas en el servidor", "aviso");
+  }
+  if (propio && venta.lineas.length) {
+    return avisar("Hay una venta en la caja: termínela o déjela en espera (F8) antes de cerrar el turno", "aviso");
   }
   const campos = estado.ajustes.denominaciones.map((valor, i) => {
     const uno = campo(`${clp(valor)} ×`, { name: `den-${valor}`, inputmode: "numeric", autofocus: i === 0 });
@@ -118,64 +164,35 @@ export function cerrarTurno() {
   const contado = el("p", { class: "monto-grande", role: "status" }, clp(0));
   const comentario = campo("Comentario (si hace falta)", { name: "comentario", maxlength: "500" });
   const error = el("p", { class: "error", role: "alert" });
+  // Repetir el mismo conteo, si la respuesta se perdió, trae el mismo Z.
+  let clave = identificador();
   const contar = () => Object.fromEntries(campos.map(({ valor, uno }) => [String(valor), aPesos(uno.valor || "0")]));
   const suma = () => Object.entries(contar()).reduce((n, [valor, cuantos]) => n + Number(valor) * (cuantos ?? 0), 0);
-  for (const { uno } of campos) uno.entrada.addEventListener("input", () => { contado.textContent = clp(suma()); });
+  for (const { uno } of campos) {
+    uno.entrada.addEventListener("input", () => {
+      contado.textContent = clp(suma());
+      clave = identificador();
+    });
+  }
+  comentario.entrada.addEventListener("input", () => { clave = identificador(); });
   const cerrar = async () => {
     const malo = campos.find(({ uno }) => uno.valor && aPesos(uno.valor) === null);
     if (malo) return malo.uno.fallar("Debe ser un número");
     let z;
     const bien = await intentar(error, async () => {
-      z = await pedirYo("POST", `/turnos/${estado.turno.id_turno}/cierre`, {
-        cuerpo: { conteo: contar(), comentario: comentario.valor.trim() },
+      z = await pedirYo("POST", `/turnos/${turno.id_turno}/cierre`, {
+        cuerpo: { conteo: contar(), comentario: comentario.valor.trim() }, clave,
       });
-      await ponerTurno(null);
+      if (propio) await ponerTurno(null);
     });
     if (!bien) return;
     dialogo.cerrar();
     mostrarZ(z);
   };
-  const dialogo = abrirDialogo({ titulo: "Cerrar el turno", teclas: { Enter: cerrar } },
+  const dialogo = abrirDialogo({ titulo: `Cerrar el turno en ${turno.caja}`, teclas: { Enter: cerrar } },
     el("p", { class: "bloque" }, "Cuente lo que hay en el cajón, con el fondo. Cuánto debía haber se sabe después de guardar el conteo."),
     el("div", { class: "denominaciones" }, campos.map(({ uno }) => uno.nodo)),
     el("div", { class: "bloque" }, el("p", {}, "Contado"), contado),
     comentario.nodo, error,
     el("div", { class: "botones" }, boton("Guardar el conteo y cerrar", "Enter", cerrar, { class: "principal", "data-accion": "cerrar-turno" })));
-}
-
-/** El Z, en pantalla y por imprimir. */
-export function mostrarZ(z) {
-  const filas = [
-    ["Ventas", `${z.ventas} · ${clp(z.vendido)}`],
-    ["Devoluciones", `${z.devoluciones} · ${clp(z.devuelto)}`],
-    ...z.pagos.map((pago) => [FORMAS[pago.id_forma_pago], clp(pago.monto)]),
-    ["Fondo inicial", clp(z.efectivo.fondo)],
-    ["Ingresos", clp(z.efectivo.ingresos)],
-    ["Retiros", clp(-z.efectivo.retiros)],
-    ["Debía haber", clp(z.esperado)],
-    ["Se contó", clp(z.contado)],
-  ];
-  const diferencia = z.diferencia === 0 ? "Cuadra" : z.diferencia > 0 ? "Sobra" : "Falta";
-  const dialogo = abrirDialogo({
-    titulo: `Informe Z ${z.numero_z}`, teclas: { i: () => imprimirZ(z, filas, diferencia), Enter: () => dialogo.cerrar() },
-  },
-  el("div", { class: `bloque ${z.diferencia ? "aviso" : ""}` }, el("p", {}, diferencia),
-    el("p", { class: "monto-grande" }, clp(Math.abs(z.diferencia)))),
-  el("dl", { class: "pares" }, filas.flatMap(([rotulo, valor]) => [el("dt", {}, rotulo), el("dd", {}, valor)])),
-  el("p", { class: "nota" }, `${z.caja} · ${z.cajero} · registros sellados hasta el ${z.cabeza_registros.secuencia}`),
-  el("div", { class: "botones" }, boton("Imprimir", "I", () => imprimirZ(z, filas, diferencia)),
-    boton("Listo", "Enter", () => dialogo.cerrar(), { class: "principal", autofocus: true })));
-}
-
-function imprimirZ(z, filas, diferencia) {
-  imprimir([
-    centrado(document.body.dataset.tienda, "fuerte"), centrado(`INFORME Z N° ${z.numero_z}`, "grande"),
-    par("Caja", z.caja), par("Cajero", z.cajero ?? nombreCompleto(estado.usuario)),
-    par("Abierto", new Date(z.desde).toLocaleString("es-CL")), par("Cerrado", new Date(z.cerrado).toLocaleString("es-CL")),
-    { clase: "raya" }, ...filas.map(([rotulo, valor]) => par(rotulo, valor)),
-    par(diferencia.toUpperCase(), clp(Math.abs(z.diferencia)), "grande"),
-    { clase: "raya" }, ...Object.entries(z.conteo).filter(([, n]) => n).map(([valor, n]) => par(`${clp(Number(valor))} × ${n}`, clp(valor * n))),
-    { clase: "raya" }, ...z.folios.map((f) => par(`${f.documento} (${f.cuantos})`, `${f.desde} a ${f.hasta}`)),
-    centrado(`Registros ${z.cabeza_registros.secuencia}`), centrado(z.cabeza_registros.hash),
-  ]);
 }
