@@ -7,6 +7,7 @@ from typing import Any
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import Conflicto, NoAutenticado, NoExiste, SinPermiso
 from inventario.base.operacion import operacion
+from productos.models import Producto
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.ingreso import CredencialesMalas, confirmar_con_pin
@@ -15,6 +16,7 @@ from usuarios.notificaciones import Aviso, notificar, notificar_a_administradore
 from ventas.models import Autorizacion
 from ventas.reglas.autorizacion import DURA, Accion, huella
 
+ID_MAXIMO = 2**63
 OBJETO = "autorizacion"
 """Cómo nombran los registros a una autorización."""
 
@@ -143,6 +145,22 @@ def _resumen(accion: Accion, objeto: Mapping[str, Any]) -> str:
     ):
         if objeto.get(campo) not in (None, "", []):
             partes.append(f"{rotulo} {objeto[campo]}")
-    if isinstance(objeto.get("precios"), dict):
-        partes += [f"línea {linea} a $ {precio}" for linea, precio in objeto["precios"].items()]
-    return ", ".join(partes)[:300]
+    return ", ".join([*partes, *_precios(objeto)])[:300]
+
+
+def _precios(objeto: Mapping[str, Any]) -> list[str]:
+    """Qué productos cambian de precio, por su nombre si el pedido los nombra por id; llega sin validar."""
+    precios, productos = objeto.get("precios"), objeto.get("productos")
+    if not isinstance(precios, dict):
+        return []
+    ids: dict[str, int] = {
+        str(numero): linea["id_producto"]
+        for numero, linea in enumerate(productos if isinstance(productos, list) else [], start=1)
+        if isinstance(linea, dict) and type(linea.get("id_producto")) is int
+    }
+    pedidos = {pk for linea, pk in ids.items() if linea in precios and 0 < pk < ID_MAXIMO}
+    nombres = dict(Producto.objects.filter(pk__in=pedidos).values_list("pk", "nombre"))
+    return [
+        f"{nombres.get(ids.get(linea, 0), f'línea {linea}')} a $ {precio}"
+        for linea, precio in precios.items()
+    ]

@@ -48,6 +48,8 @@ DOCUMENTO = "venta"
 
 SIN_RED_MAXIMO = timedelta(days=7)
 """Cuánto puede tardar en llegar lo que una caja vendió sin red."""
+SIN_DEMORA = timedelta(minutes=1)
+"""Hasta aquí, la venta se mandó al cobrarla: la caja dice su hora siempre."""
 ADELANTO = timedelta(minutes=5)
 """Cuánto puede ir adelantado el reloj de una caja."""
 
@@ -347,7 +349,7 @@ def _registrar(
     ahora: datetime,
 ) -> None:
     frases = [f"A nombre de {venta.nombre_cajero}"] if venta.cajero_id != actor.usuario_id else []
-    if venta.hora_de_caja is not None:
+    if venta.hora_de_caja is not None and ahora - venta.hora_de_caja > SIN_DEMORA:
         frases.append(f"Cobrada sin red a las {venta.hora_de_caja.astimezone(ZONA):%d-%m-%Y %H:%M}")
     frases += [
         f"Precio cambiado en la línea {linea.numero}: {clp(linea.producto.precio_vigente)} a "

@@ -303,6 +303,7 @@ async function bloquear(aviso = "") {
   if (estado.bloqueada || !estado.usuario) return;
   estado.bloqueada = true;
   cerrarTodos();
+  $("aviso").textContent = "";
   await poner("valores", true, "bloqueada");
   pedirIngreso(estado.usuario, aviso);
 }

@@ -3,10 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from scripts.tienda_temporal import rut_de
+from scripts.tienda_temporal import ADMIN_RUT, CATEGORIA, CONTRASENA, Tienda, poblar, rut_de
 from ventas.tests.navegador.apoyo import Pagina
 
 CLIENTE = rut_de(21799760)
+PIN_ADMIN = "9053"
 CREDITO, EFECTIVO, DEBITO, PUNTOS = 1, 2, 3, 4
 TECLA = {EFECTIVO: "", DEBITO: "d", CREDITO: "c", PUNTOS: "p"}
 PRECIO = {f"P-{n}": 990 * n for n in range(1, 6)}
@@ -125,5 +126,43 @@ class Dia:
         return conteo
 
 
-def pin_de(tienda: Any, token: str, rut: str, pin: str, contrasena: str) -> None:
-    tienda.pedir(token, "PUT", f"/users/{rut}/pin", {"pin": pin, "contrasena": contrasena})
+def antes_de_abrir(tienda: Tienda) -> str:
+    """Productos, el PIN del Administrador y una venta suya. Devuelve su token."""
+    admin = str(poblar(tienda)["administrador"])
+    tienda.pedir(admin, "PUT", f"/users/{ADMIN_RUT}/pin", {"pin": PIN_ADMIN, "contrasena": CONTRASENA})
+    tienda.pedir(admin, "POST", "/product", {
+        "nombre": "Producto 6", "precio_venta": 1500, "stock": 50, "categoria": CATEGORIA,
+        "codigo_barras": "P-6",
+    })
+    tienda.pedir(admin, "POST", "/ventas-detalle", {
+        "id_forma_pago": DEBITO, "id_tipodocumento": 1,
+        "productos": [{"codigo_barras": "P-6", "cantidad": 2}],
+    })
+    return admin
+
+
+def el_dueno_pone_sus_reglas(contexto: Any, tienda: Tienda) -> None:
+    """En el admin: turno obligatorio, tope al descuento, y anular con permiso."""
+    pagina = contexto.new_page()
+    pagina.goto(tienda.url + "/admin/base/tienda/1/change/")
+    pagina.fill("[name=username]", ADMIN_RUT)
+    pagina.fill("[name=password]", CONTRASENA)
+    pagina.keyboard.press("Enter")
+    pagina.check("[name=exige_turno]", force=True)
+    pagina.fill("[name=limite_descuento_cajero]", "20")
+    pagina.check("[name=anulacion_con_autorizacion]", force=True)
+    pagina.click("[name=_continue]")
+    pagina.wait_for_selector("[name=exige_turno]:checked", state="attached")
+    pagina.close()
+
+
+def oir(contexto: Any) -> list[str]:
+    """Lo que el servidor le contesta a la caja, desde ahora."""
+    dicho: list[str] = []
+
+    def anotar(respuesta: Any) -> None:
+        if "json" in respuesta.headers.get("content-type", "") and "/cierre" not in respuesta.url:
+            dicho.append(respuesta.text())
+
+    contexto.on("requestfinished", lambda peticion: anotar(peticion.response()))
+    return dicho

@@ -1,10 +1,10 @@
 /** Lo que otras cajas piden y un Administrador aprueba desde lo suyo: su teléfono o su propia caja. */
 
 import { abrirDialogo, boton, encima } from "../dialogo.js";
-import { $, avisar, clp, el, hora } from "../dom.js";
+import { $, avisar, el, hora } from "../dom.js";
 import { pedirYo, soyAdministrador } from "../estado.js";
 import { sonar } from "../sonido.js";
-import { nombreDeAccion } from "./autorizacion.js";
+import { detallesDe, nombreDeAccion } from "./autorizacion.js";
 
 let pendientes = [];
 
@@ -60,22 +60,10 @@ function fila(una, alResolver) {
   return el("li", { class: "apartada" },
     el("div", { class: "bloque aviso" },
       el("p", { class: "lectura-nombre" }, nombreDeAccion(una.accion)),
-      el("p", {}, `${una.solicitante}, ${hora(una.creada)}`)),
-    el("dl", { class: "pares" }, detalles(una.objeto).flatMap(([que, cuanto]) => [el("dt", {}, que), el("dd", {}, cuanto)])),
+      el("p", {}, `${una.solicitante}, ${hora(una.creada)}`),
+      el("p", {}, una.resumen)),
+    detallesDe(una.objeto),
     el("div", { class: "botones" },
       boton("Rechazar", null, () => resolver("rechazar"), { "data-accion": "rechazar" }),
       boton("Aprobar", null, () => resolver("aprobar"), { class: "principal", "data-accion": "aprobar" })));
-}
-
-/** Los números del pedido que se va a aprobar: ése y ningún otro. */
-function detalles(objeto) {
-  const { porcentaje, total_esperado: total, id_venta: idVenta, motivo, precios, productos } = objeto;
-  return [
-    ...(idVenta ? [["Venta", `N° ${idVenta}`]] : []),
-    ...(porcentaje ? [["Descuento", `${porcentaje.toLocaleString("es-CL")} %`]] : []),
-    ...Object.entries(precios ?? {}).map(([linea, precio]) => [`Precio de la línea ${linea}`, clp(precio)]),
-    ...(productos ? [["Líneas", String(productos.length)]] : idVenta ? [["Líneas", "toda la venta"]] : []),
-    ...(total === undefined ? [] : [["Total que se cobra", clp(total)]]),
-    ...(motivo ? [["Motivo", motivo]] : []),
-  ];
 }

@@ -3,7 +3,7 @@
 import { ErrorDeApi } from "../api.js";
 import { leer, poner } from "../base.js";
 import { abrirDialogo, boton, campo } from "../dialogo.js";
-import { el } from "../dom.js";
+import { clp, el } from "../dom.js";
 import { pedirYo } from "../estado.js";
 import { sonar } from "../sonido.js";
 
@@ -13,6 +13,19 @@ const QUE = {
   devolucion_de_otro_dia: "Devolución de otro día o de otra persona", miscelaneo: "Venta de un misceláneo",
 };
 export const nombreDeAccion = (accion) => QUE[accion] ?? accion;
+
+/** Los números del pedido que se va a aprobar: ése y ningún otro. */
+export function detallesDe({ porcentaje, total_esperado: total, id_venta: idVenta, motivo, precios, productos }) {
+  const pares = [
+    ...(idVenta ? [["Venta", `N° ${idVenta}`]] : []),
+    ...(porcentaje ? [["Descuento", `${porcentaje.toLocaleString("es-CL")} %`]] : []),
+    ...Object.entries(precios ?? {}).map(([linea, precio]) => [`Precio de la línea ${linea}`, clp(precio)]),
+    ...(productos ? [["Líneas", String(productos.length)]] : idVenta ? [["Líneas", "toda la venta"]] : []),
+    ...(total === undefined ? [] : [["Total que se cobra", clp(total)]]),
+    ...(motivo ? [["Motivo", motivo]] : []),
+  ];
+  return el("dl", { class: "pares" }, pares.flatMap(([que, cuanto]) => [el("dt", {}, que), el("dd", {}, cuanto)]));
+}
 
 /** Mira ya la que se espera, sin aguardar el próximo sondeo: llegó un aviso de que la resolvieron. */
 let mirarYa = () => {};
@@ -92,8 +105,8 @@ export async function conseguir(rechazo, objeto) {
   const aSuEquipo = boton("Pedir a su teléfono", null, aDistancia, { "data-accion": "a-distancia" });
   mirarYa = () => { if (pedida) mirar(); };
   const dialogo = abrirDialogo({ titulo: "Hace falta un Administrador", clase: "chico", teclas: { Enter: conPin } },
-    el("p", { class: "bloque aviso" }, nombreDeAccion(accion), motivo && `: ${motivo}`),
-    rut.nodo, pin.nodo, espera,
+    el("div", { class: "bloque aviso" }, el("p", { class: "lectura-nombre" }, nombreDeAccion(accion)), el("p", {}, motivo)),
+    detallesDe(objeto), rut.nodo, pin.nodo, espera,
     el("div", { class: "botones" }, aSuEquipo, boton("Aprobar", "Enter", conPin, { class: "principal" })));
   const resultado = await dialogo.resultado;
   clearTimeout(reloj);

@@ -32,13 +32,16 @@ function fila(salida, pintar, cerrar) {
   if (!rechazo) return el("li", {}, cabeza);
   const { texto, hacer, consejo } = SALIDAS[rechazo.codigo] ?? {};
   return el("li", { class: "apartada" }, cabeza,
-    el("div", { class: "bloque mal" }, rechazo.frases.map((frase) => el("p", {}, frase)),
+    el("div", { class: "bloque mal" }, frasesDe(salida).map((frase) => el("p", {}, frase)),
       el("p", {}, "El cliente ya se fue con esta venta: no se borra, decida usted."), consejo && el("p", {}, consejo)),
     el("div", { class: "botones" },
       boton("Intentar otra vez", null, async () => { await reintentar(salida.orden); await pintar(); }, { "data-accion": "reintentar" }),
       boton("Corregir en la caja", null, () => corregir(salida, cerrar)),
       texto && boton(texto, null, async () => { if (await hacer(salida)) await pintar(); }, { class: "principal", "data-accion": "resolver" })));
 }
+
+const frasesDe = ({ rechazo, total }) => (rechazo.codigo === "precio_desactualizado"
+  ? [`Los precios cambiaron: ahora serían ${clp(rechazo.cuerpo.total_con_iva)}, y se cobraron ${clp(total)}.`] : rechazo.frases);
 
 /** Cómo se resuelve cada rechazo sin cambiar lo que el cliente se llevó y pagó. */
 const PEDIR = { texto: "Pedir la aprobación", hacer: (salida) => autorizar(salida, {}) };
