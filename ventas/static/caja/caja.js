@@ -257,13 +257,13 @@ async function abrirCaja(sesion) {
     if (!conectado) return;
     ponerRed(true);
     mostrar();
+    refrescarCatalogo();
     pedirCodigo(socket);
     cargarAprobaciones({ mostrar: !estado.bloqueada });
   });
   await contarPendientes();
   vaciar();
   enviarLoGuardado();
-  refrescarCatalogo();
   await cargarAjustes();
   await cargarTurno();
   if (estado.ajustes.exige_turno && !estado.turno && estado.enLinea) abrirTurno();

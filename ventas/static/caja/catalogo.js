@@ -54,8 +54,9 @@ const deFila = (fila) => ({
 });
 
 export async function cargar() {
+  const inicio = performance.now();
   for (const producto of await todos("productos")) indexar(producto);
-  return porId.size;
+  performance.measure("copia", { start: inicio, end: performance.now(), detail: porId.size });
 }
 
 /** Trae lo que cambió desde la última vez (o todo, si el servidor lo dice) y lo deja en la copia. */

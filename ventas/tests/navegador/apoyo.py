@@ -86,6 +86,16 @@ def abrir(navegador: Any, perfil: str, *, banderas: tuple[str, ...] = (), ancho:
     return contexto
 
 
+def exigir_turno(tienda: Tienda) -> None:
+    """Las reglas con que parte una tienda nueva."""
+    tienda.ordenar(
+        "shell", "-c",
+        "from django.utils import timezone; from inventario.base.actor import Actor, Puerta;"
+        "from inventario.mantenimiento.tienda import poner_reglas_de_caja;"
+        "poner_reglas_de_caja(actor=Actor.sistema(puerta=Puerta.COMANDO), ahora=timezone.now())",
+    )
+
+
 class Pagina:
     """Una página de la caja, con lo que hizo mal y sus capturas."""
 
@@ -166,7 +176,7 @@ class Pagina:
     def desbloquear(self, clave: str = CONTRASENA) -> None:
         self.nodo.fill("#ingreso-clave", clave)
         self.nodo.keyboard.press("Enter")
-        self.nodo.wait_for_selector("#caja:not([hidden]), #escaner:not([hidden])")
+        self.esperar("document.querySelector('#caja:not([hidden]), #escaner:not([hidden])')")
 
     def llenar(self, **campos: str) -> None:
         """Los campos de la ventana de encima, por su nombre."""

@@ -8,14 +8,16 @@ from typing import Any
 
 from playwright.sync_api import Error
 
-from scripts.tienda_temporal import Tienda, poblar, rut_de, tienda_temporal
+from scripts.tienda_temporal import ADMIN_RUT, CONTRASENA, Tienda, poblar, rut_de, tienda_temporal
 from ventas.tests.navegador.apoyo import (
     Pagina,
     abrir,
     chromium,
+    exigir_turno,
     necesita_navegador,
     perfil_en_disco,
 )
+from ventas.tests.navegador.dia import PIN_ADMIN
 
 pytestmark = necesita_navegador
 
@@ -149,3 +151,106 @@ def test_lo_que_choca_lo_decide_una_persona_y_lo_demas_sigue() -> None:
             caja.esperar(EN_LINEA)
             assert _ventas(tienda, admin) == [(4, 1980), (5, 1090)]
             assert caja.problemas == []
+
+
+def test_con_el_turno_abierto_ni_la_tapa_ni_un_corte_pierden_una_venta_y_el_z_las_cuenta() -> None:
+    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+        admin = poblar(tienda)["administrador"]
+        exigir_turno(tienda)
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            contexto = abrir(navegador, perfil)
+            caja = Pagina(contexto, tienda, "/caja/")
+            caja.entrar(CAJERO)
+            caja.esperar("navigator.serviceWorker.controller !== null")
+            caja.abrir_turno(10_000)
+            caja.esperar_sin_dialogo()
+            contexto.set_offline(True)
+            caja.vender_en_efectivo("P-1", titulo="por enviar")
+            # La tapa del notebook: la página se congela a medias y después sigue.
+            pagina = contexto.new_cdp_session(caja.nodo)
+            pagina.send("Page.setWebLifecycleState", {"state": "frozen"})
+            pagina.send("Page.setWebLifecycleState", {"state": "active"})
+            caja.vender_en_efectivo("P-2", titulo="por enviar")
+            _matar(perfil)
+            with suppress(Error):  # lo más seguro es que ya no esté
+                contexto.close()
+            contexto = abrir(navegador, perfil)
+            contexto.set_offline(True)
+            caja = Pagina(contexto, tienda, "/caja/")
+            caja.esperar("document.getElementById('estado-red-texto').textContent.includes('2 por enviar')")
+            assert caja.nodo.inner_text("#barra-caja") == "Caja 1"
+            caja.vender_en_efectivo("P-3", titulo="por enviar")
+            # Con ventas por enviar, el turno no se cierra.
+            caja.tecla("t")
+            caja.esperar_dialogo("Turno en")
+            caja.tecla("c")
+            caja.esperar("document.getElementById('aviso').textContent.includes('por enviar')")
+            contexto.set_offline(False)
+            caja.esperar(EN_LINEA)
+            caja.tecla("t")
+            caja.esperar_dialogo("Turno en")
+            caja.tecla("c")
+            caja.esperar_dialogo("Cerrar el turno")
+            caja.llenar(den_10000="1", den_5000="1", den_500="1", den_100="4", den_10="4")
+            caja.tecla("Enter")
+            caja.esperar_dialogo("Informe Z 1")
+            assert "Cuadra" in caja.nodo.inner_text("dialog")
+            assert caja.problemas == []
+        assert _ventas(tienda, admin) == [(4, 990), (5, 1980), (6, 2970)]
+        (turno,) = tienda.pedir(admin, "GET", "/turnos")
+        assert tienda.pedir(admin, "GET", f"/turnos/{turno['id_turno']}/z")["ventas"] == 3
+
+
+def test_cada_rechazo_tiene_su_salida_y_la_venta_se_registra_como_se_cobro() -> None:
+    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+        admin = poblar(tienda)["administrador"]
+        tienda.pedir(admin, "PUT", f"/users/{ADMIN_RUT}/pin", {"pin": PIN_ADMIN, "contrasena": CONTRASENA})
+        exigir_turno(tienda)
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            contexto = abrir(navegador, perfil)
+            caja = Pagina(contexto, tienda, "/caja/")
+            caja.entrar(CAJERO)
+            caja.esperar("navigator.serviceWorker.controller !== null")
+            caja.esperar_dialogo("Abrir el turno")
+            caja.tecla("Escape")
+            contexto.set_offline(True)
+            for codigo, forma in (("P-1", "d"), ("P-2", "d"), ("P-3", "e")):
+                _vender_sin_red(caja, codigo, forma)
+            tienda.pedir(admin, "PUT", "/product/barcode/P-1", {"precio_venta": 1090})
+            tienda.pedir(admin, "PUT", "/product/barcode/P-2", {"stock": 0})
+            contexto.set_offline(False)
+            caja.esperar("document.getElementById('estado-red-texto').textContent.includes('3 por resolver')")
+            assert _ventas(tienda, admin) == []
+            caja.nodo.reload()
+            caja.esperar_dialogo("Abrir el turno")
+            caja.tecla("Escape")
+            caja.nodo.click("#estado-red")
+            caja.esperar_dialogo("Ventas por enviar")
+            caja.revisar("por-resolver-todas")
+
+            caja.nodo.click("text=Dejarla al precio cobrado")
+            caja.esperar_dialogo("Hace falta un Administrador")
+            caja.llenar(supervisor=ADMIN_RUT, pin=PIN_ADMIN)
+            caja.tecla("Enter")
+            caja.esperar("document.getElementById('estado-red-texto').textContent.includes('2 por resolver')")
+            caja.nodo.click("text=Abrir el turno y enviarla")
+            caja.abrir_turno(5000)
+            caja.esperar("document.getElementById('estado-red-texto').textContent.includes('1 por resolver')")
+            tienda.pedir(admin, "PUT", "/product/barcode/P-2", {"stock": 1})
+            caja.nodo.click("[data-accion=reintentar]")
+            caja.esperar(EN_LINEA)
+            assert caja.problemas == []
+        assert _ventas(tienda, admin) == [(4, 990), (5, 2970), (6, 1980)]
+        assert tienda.pedir(admin, "GET", "/product/barcode/P-2")["stock"] == 0
+
+
+def _vender_sin_red(caja: Pagina, codigo: str, forma: str) -> None:
+    caja.escanear(codigo)
+    caja.esperar("document.querySelectorAll('.linea').length > 0")
+    caja.tecla("F9")
+    caja.esperar_dialogo("Cobrar")
+    caja.tecla(forma)
+    caja.tecla("Enter")
+    caja.esperar_dialogo("por enviar")
+    caja.tecla("Enter")
+    caja.esperar_sin_dialogo()

@@ -49,7 +49,8 @@ export async function pedirIngreso(usuario = null, aviso = "") {
   // Desbloquear con PIN se puede siempre; entrar con él, sólo desde una caja conocida.
   const sirveElPin = Boolean(usuario) || Boolean(await leer("valores", "dispositivo"));
   $("ingreso-modo").hidden = !sirveElPin;
-  ponerModo((sirveElPin && rut && (await leer("valores", `modo:${rut}`))) || CONTRASENA);
+  const ultimo = rut ? `modo:${rut}` : "modo";
+  ponerModo((sirveElPin && (await leer("valores", ultimo))) || CONTRASENA);
   if (!rut) $("ingreso-rut").focus();
 }
 
@@ -90,7 +91,7 @@ async function comprobar(rut, secreto) {
   try {
     const misma = fijo && guardada && !guardada.vencida && (await desbloquear(guardada, conQue, secreto));
     const sesion = misma || (await entrarDeNuevo(rut, conQue, secreto));
-    await poner("valores", conQue, `modo:${sesion.rut}`);
+    for (const cual of ["modo", `modo:${sesion.rut}`]) await poner("valores", conQue, cual);
     // Sin esperarla: es lenta a propósito, y quien entra ya puede vender.
     recordarAqui(sesion.rut, conQue, secreto).catch(() => {});
     return { sesion, esLaMisma: Boolean(misma) };
