@@ -36,6 +36,7 @@ const ANOTAR_ACTIVIDAD_MS = 10000;
 
 let socket = null;
 let ultimoToque = Date.now();
+let refrescando = null;
 
 // --- lo escaneado -------------------------------------------------------------------
 
@@ -203,7 +204,13 @@ function tantear() {
   if (estado.usuario && !estado.enLinea) pedirYo("GET", "/profile").catch(() => {});
 }
 
-async function refrescarCatalogo() {
+/** Trae lo que cambió del catálogo; varias llamadas a la vez son una. */
+function refrescarCatalogo() {
+  refrescando ??= traerCatalogo().finally(() => { refrescando = null; });
+  return refrescando;
+}
+
+async function traerCatalogo() {
   if (!estado.usuario) return;
   try {
     await actualizar(yo());
@@ -264,6 +271,7 @@ async function abrirCaja(sesion) {
   await contarPendientes();
   vaciar();
   enviarLoGuardado();
+  refrescarCatalogo();
   await cargarAjustes();
   await cargarTurno();
   if (estado.ajustes.exige_turno && !estado.turno && estado.enLinea) abrirTurno();
