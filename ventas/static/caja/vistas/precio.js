@@ -4,7 +4,7 @@ import { producto } from "../catalogo.js";
 import { abrirDialogo, boton, campo } from "../dialogo.js";
 import { aPesos, avisar, clp, el } from "../dom.js";
 import { soyAdministrador } from "../estado.js";
-import { ponerPrecio, totales, venta } from "../venta.js";
+import { editar, ponerPrecio, totales, venta } from "../venta.js";
 
 export function abrirPrecio(indice) {
   const linea = venta.lineas[indice];
@@ -18,17 +18,24 @@ export function abrirPrecio(indice) {
     const precio = aPesos(entrada.valor);
     if (!precio) return entrada.fallar("Escriba los pesos, sin decimales");
     dialogo.cerrar();
-    ponerPrecio(indice, precio === deLaTienda ? null : precio, deLaTienda);
+    if (linea.miscelaneo) ponerPrecioSinFicha(indice, precio);
+    else ponerPrecio(indice, precio === deLaTienda ? null : precio, deLaTienda);
   };
   const dialogo = abrirDialogo({ titulo: linea.nombre, clase: "chico", teclas: { Enter: aplicar } },
     entrada.nodo,
-    el("p", { class: "nota" }, `El de la tienda es ${clp(deLaTienda)}.`,
+    !linea.miscelaneo && el("p", { class: "nota" }, `El de la tienda es ${clp(deLaTienda)}.`,
       soyAdministrador() ? "" : " Otro lo aprueba un Administrador al cobrar."),
     el("div", { class: "botones" },
       linea.precioManual && boton("El de la tienda", null, () => { dialogo.cerrar(); ponerPrecio(indice, null, deLaTienda); }),
       boton("Poner", "Enter", aplicar, { class: "principal" })));
   entrada.entrada.select();
 }
+
+/** Lo que no tiene ficha no tiene otro precio que el que se escribió. */
+const ponerPrecioSinFicha = (indice, precio) => editar((v) => {
+  v.lineas[indice].precio = v.lineas[indice].precio_lista = precio;
+  return { indice };
+});
 
 /** Lo que cambió de precio en la venta abierta, y en cuánto quedó. */
 export function decirCambios(cambios) {
