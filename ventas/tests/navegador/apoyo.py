@@ -146,6 +146,7 @@ class Pagina:
                     if (nodo.disabled || !nodo.checkVisibility()) continue;
                     nodo.scrollIntoView({block: "center"});
                     const {left, right, top, bottom} = nodo.getBoundingClientRect();
+                    if (right - left < 2) continue;  // se aprieta su etiqueta, no él
                     const encima = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
                     if (!nodo.contains(encima)) malos.push(`tapado: ${nodo.outerHTML}`);
                 }
