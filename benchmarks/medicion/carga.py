@@ -26,6 +26,10 @@ class Tanda:
     estados: Counter[int] = field(default_factory=Counter)
     ms: list[float] = field(default_factory=list)
     raros: list[str] = field(default_factory=list)
+    todas: int = 0
+    """Con las del calentamiento."""
+    cpu_ms: dict[str, float] = field(default_factory=dict)
+    """Por petición y por clase de proceso."""
 
     @property
     def por_segundo(self) -> float:
@@ -99,7 +103,7 @@ def cargar(
     partida = time.perf_counter()
     desde = partida + (calentar if not veces else 0)
     hasta = desde + segundos
-    vivas = conexiones
+    vivas, todas = conexiones, 0
     for n, conexion in enumerate(abiertas):
         conexion.pedir(siguiente(n))
     while vivas:
@@ -109,6 +113,7 @@ def cargar(
             if respuesta is None:
                 continue
             ahora = time.perf_counter()
+            todas += 1
             if desde <= ahora <= hasta or veces:
                 estado = int(respuesta[9:12])
                 tanda.estados[estado] += 1
@@ -119,6 +124,7 @@ def cargar(
                 conexion.pedir(siguiente(n))
             else:
                 vivas -= 1
+    tanda.todas = todas
     tanda.segundos = segundos or time.perf_counter() - partida
     for conexion in abiertas:
         conexion.enchufe.close()

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from medicion import servicios, tienda
-from medicion.carga import Tanda, cargar, peticion
+from medicion.carga import Siguiente, Tanda, cargar, peticion
 from medicion.tabla import Fila, mediana
 from usuarios.models import Estado, Usuario
 
@@ -28,11 +28,11 @@ def medir(carpeta: Path, *, corridas: int, segundos: float, base: str) -> tuple[
     trivial, lectura = [], []
     with servicios.corriendo(*procesos):
         puertos = [p.puerto for p in procesos]
-        _lectura(puertos, personas, CALENTAR_S)
+        _lectura(procesos, personas, CALENTAR_S)
         for corrida in range(corridas):
             tandas = [(trivial, _trivial), (lectura, _lectura)]
             for donde, como in tandas if corrida % 2 else reversed(tandas):
-                donde.append(como(puertos, personas, segundos))
+                donde.append(como(procesos, personas, segundos))
         _exigir_sin_fallas([*trivial, *lectura])
         rechazo = _tras_desactivar(puertos, personas[0])
     consultas = _consultas(personas[1])
@@ -43,6 +43,9 @@ def medir(carpeta: Path, *, corridas: int, segundos: float, base: str) -> tuple[
              f"{mediana([t.por_segundo for t in trivial]):,.0f}/s", [t.por_segundo for t in trivial]),
         Fila("leer un código, autenticado / trivial",
              f"{mediana([t.por_segundo for t in lectura]):,.0f}/s", razones, 0.35),
+        Fila("procesador de la trivial / de leer un código", _procesador(lectura, trivial), [
+            sum(b.cpu_ms.values()) / sum(a.cpu_ms.values()) for a, b in zip(lectura, trivial, strict=True)
+        ]),
         Fila("p99 / p50 de leer un código", _percentiles(lectura), colas, 4, hasta=True),
         Fila("consultas por lectura, en caliente", str(consultas), [consultas], 1, hasta=True),
         Fila("lectura de quien se acaba de desactivar", f"HTTP {rechazo}", [float(rechazo == 401)], 1),
@@ -50,21 +53,29 @@ def medir(carpeta: Path, *, corridas: int, segundos: float, base: str) -> tuple[
     return filas, {"trivial": _todo(trivial), "lectura": _todo(lectura), "consultas": consultas}
 
 
-def _trivial(puertos: list[int], personas: list[tienda.Persona], segundos: float) -> Tanda:
+def _trivial(procesos: list[servicios.Proceso], personas: list[tienda.Persona], segundos: float) -> Tanda:
     datos = peticion("GET", "/trivial")
-    return cargar(
-        puertos, conexiones=CONEXIONES, siguiente=lambda n: datos, espera=200, segundos=segundos
-    )
+    return _cargar(procesos, lambda n: datos, segundos)
 
 
-def _lectura(puertos: list[int], personas: list[tienda.Persona], segundos: float) -> Tanda:
+def _lectura(procesos: list[servicios.Proceso], personas: list[tienda.Persona], segundos: float) -> Tanda:
     tokens = [p.token for p in personas]
     azar = random.Random(7)
 
     def siguiente(n: int) -> bytes:
         return peticion("GET", f"/product/barcode/{codigo(azar.randrange(PRODUCTOS))}", token=tokens[n])
 
-    return cargar(puertos, conexiones=CONEXIONES, siguiente=siguiente, espera=200, segundos=segundos)
+    return _cargar(procesos, siguiente, segundos)
+
+
+def _cargar(procesos: list[servicios.Proceso], siguiente: Siguiente, segundos: float) -> Tanda:
+    gasto = servicios.Gasto(web=[p.hijo.pid for p in procesos])
+    tanda = cargar(
+        [p.puerto for p in procesos], conexiones=CONEXIONES, siguiente=siguiente, espera=200,
+        segundos=segundos,
+    )
+    tanda.cpu_ms = gasto.por_cada(tanda.todas)
+    return tanda
 
 
 def _exigir_sin_fallas(tandas: list[Tanda]) -> None:
@@ -99,8 +110,14 @@ def _percentiles(tandas: list[Tanda]) -> str:
     return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms"
 
 
-def _todo(tandas: list[Tanda]) -> list[dict[str, float]]:
+def _procesador(lectura: list[Tanda], trivial: list[Tanda]) -> str:
+    suyo, del_piso = (mediana([sum(t.cpu_ms.values()) for t in ts]) for ts in (lectura, trivial))
+    return f"{suyo:.2f} ms de {del_piso:.2f} ms"
+
+
+def _todo(tandas: list[Tanda]) -> list[dict[str, Any]]:
     return [
-        {"por_segundo": t.por_segundo, "p50_ms": t.percentil(50), "p99_ms": t.percentil(99)}
+        {"por_segundo": t.por_segundo, "p50_ms": t.percentil(50), "p99_ms": t.percentil(99),
+         "cpu_ms": t.cpu_ms}
         for t in tandas
     ]

@@ -31,6 +31,17 @@ NORMAL, CON_MUCHOS = Caso(CLIENTES), Caso(MUCHOS)
 CALIENTE, DE_50 = Caso(CLIENTES, calientes=True), Caso(CLIENTES, lineas=LARGA)
 
 
+class Ritmo(float):
+    """Ventas por segundo, con el procesador que gastó cada una."""
+
+    def __new__(cls, ritmo: float, cpu_ms: dict[str, float]) -> "Ritmo":
+        nuevo = super().__new__(cls, ritmo)
+        nuevo.cpu_ms = cpu_ms
+        return nuevo
+
+    cpu_ms: dict[str, float]
+
+
 class Piso:
     """Procesos que escriben la venta a mano, uno por cliente, cada uno con su cajero."""
 
@@ -48,9 +59,10 @@ class Piso:
             assert hijo.stdout is not None
             hijo.stdout.readline()
 
-    def correr(self, caso: Caso, segundos: float, semilla: int) -> float:
+    def correr(self, caso: Caso, segundos: float, semilla: int) -> Ritmo:
         """Ventas por segundo entre todos."""
         de_turno = self.hijos[: caso.clientes]
+        gasto = servicios.Gasto(cliente=[hijo.pid for hijo in de_turno])
         for hijo in de_turno:
             assert hijo.stdin is not None
             hijo.stdin.write(f"{segundos} {caso.lineas} {int(caso.calientes)} {semilla}\n")
@@ -59,7 +71,7 @@ class Piso:
         for hijo in de_turno:
             assert hijo.stdout is not None
             hechas += int(hijo.stdout.readline())
-        return hechas / segundos
+        return Ritmo(hechas / segundos, gasto.por_cada(int(hechas * (segundos + 0.3) / segundos)))
 
     def terminar(self) -> None:
         for hijo in self.hijos:
@@ -74,15 +86,14 @@ def medir(carpeta: Path, *, corridas: int, segundos: float, base: str) -> tuple[
     _partir_folios()
     procesos = [servicios.web(carpeta, DB_NAME=base) for _ in range(2)]
     piso = Piso(personas, menor)
-    pisos: dict[Caso, list[float]] = {NORMAL: [], CON_MUCHOS: [], DE_50: []}
+    pisos: dict[Caso, list[Ritmo]] = {NORMAL: [], CON_MUCHOS: [], DE_50: []}
     tandas: dict[Caso, list[Tanda]] = {NORMAL: [], CON_MUCHOS: [], CALIENTE: [], DE_50: []}
     interbloqueos = _interbloqueos()
     with servicios.corriendo(*procesos):
-        puertos = [p.puerto for p in procesos]
-        _por_http(puertos, personas, menor, CON_MUCHOS, CALENTAR_S, -1)
+        _por_http(procesos, personas, menor, CON_MUCHOS, CALENTAR_S, -1)
         for corrida in range(corridas):
             for caso in list(tandas) if corrida % 2 else reversed(tandas):
-                tandas[caso].append(_por_http(puertos, personas, menor, caso, segundos, corrida))
+                tandas[caso].append(_por_http(procesos, personas, menor, caso, segundos, corrida))
                 if caso in pisos:
                     pisos[caso].append(piso.correr(caso, segundos, corrida))
     piso.terminar()
@@ -91,7 +102,8 @@ def medir(carpeta: Path, *, corridas: int, segundos: float, base: str) -> tuple[
 
 
 def _por_http(
-    puertos: list[int], personas: list[tienda.Persona], menor: int, caso: Caso, segundos: float, semilla: int
+    procesos: list[servicios.Proceso], personas: list[tienda.Persona], menor: int, caso: Caso,
+    segundos: float, semilla: int,
 ) -> Tanda:
     tokens = [p.token for p in personas]
     azares = [random.Random(f"{semilla}-{n}") for n in range(caso.clientes)]
@@ -104,13 +116,17 @@ def _por_http(
         }
         return peticion("POST", "/ventas-detalle", token=tokens[n], cuerpo=cuerpo)
 
-    return cargar(
-        puertos, conexiones=caso.clientes, siguiente=siguiente, espera=201, segundos=segundos, calentar=0.3
+    gasto = servicios.Gasto(web=[p.hijo.pid for p in procesos])
+    tanda = cargar(
+        [p.puerto for p in procesos], conexiones=caso.clientes, siguiente=siguiente, espera=201,
+        segundos=segundos, calentar=0.3,
     )
+    tanda.cpu_ms = gasto.por_cada(tanda.todas)
+    return tanda
 
 
 def _filas(
-    pisos: dict[Caso, list[float]], tandas: dict[Caso, list[Tanda]], interbloqueos: int
+    pisos: dict[Caso, list[Ritmo]], tandas: dict[Caso, list[Tanda]], interbloqueos: int
 ) -> list[Fila]:
     def ritmo(caso: Caso) -> list[float]:
         return [t.por_segundo for t in tandas[caso]]
@@ -121,6 +137,10 @@ def _filas(
     def valor(caso: Caso, otros: list[float]) -> str:
         return f"{mediana(ritmo(caso)):,.0f}/s de {mediana(otros):,.0f}/s"
 
+    def procesador(caso: Caso) -> str:
+        suyo = mediana([sum(t.cpu_ms.values()) for t in tandas[caso]])
+        return f"{suyo:.2f} ms de {mediana([sum(r.cpu_ms.values()) for r in pisos[caso]]):.2f} ms"
+
     malas = sum(n for ts in tandas.values() for t in ts for e, n in t.estados.items() if e != 201)
     total = sum(len(t.ms) for ts in tandas.values() for t in ts)
     costos = [a / b for a, b in zip(ritmo(NORMAL), ritmo(DE_50), strict=True)]
@@ -129,6 +149,10 @@ def _filas(
              contra(NORMAL, pisos[NORMAL]), 0.5),
         Fila("venta de 5 líneas, 32 clientes / SQL a mano", valor(CON_MUCHOS, pisos[CON_MUCHOS]),
              contra(CON_MUCHOS, pisos[CON_MUCHOS]), 0.5),
+        Fila("procesador del SQL a mano / de la venta, 8 clientes", procesador(NORMAL), [
+            sum(r.cpu_ms.values()) / sum(t.cpu_ms.values())
+            for r, t in zip(pisos[NORMAL], tandas[NORMAL], strict=True)
+        ]),
         Fila("8 productos calientes / canastos al azar", valor(CALIENTE, ritmo(NORMAL)),
              contra(CALIENTE, ritmo(NORMAL)), 0.8),
         Fila("costo de 50 líneas / costo de 5", f"{mediana(ritmo(DE_50)):,.0f}/s", costos, 4, hasta=True),
@@ -140,14 +164,17 @@ def _filas(
 
 
 def _json(
-    pisos: dict[Caso, list[float]], tandas: dict[Caso, list[Tanda]], interbloqueos: int
+    pisos: dict[Caso, list[Ritmo]], tandas: dict[Caso, list[Tanda]], interbloqueos: int
 ) -> dict[str, Any]:
     return {
-        "piso": {str(caso): ritmos for caso, ritmos in pisos.items()},
+        "piso": {
+            str(caso): [{"por_segundo": r, "cpu_ms": r.cpu_ms} for r in ritmos]
+            for caso, ritmos in pisos.items()
+        },
         "http": {
             str(caso): [
                 {"por_segundo": t.por_segundo, "p50_ms": t.percentil(50), "p99_ms": t.percentil(99),
-                 "estados": dict(t.estados), "raros": t.raros}
+                 "cpu_ms": t.cpu_ms, "estados": dict(t.estados), "raros": t.raros}
                 for t in unas
             ]
             for caso, unas in tandas.items()

@@ -1,6 +1,7 @@
 """Un INSERT sin armar la consulta cada vez: las filas de una venta eran un quinto de su tiempo en el ORM."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -12,10 +13,11 @@ M = TypeVar("M", bound=models.Model)
 _Campo: TypeAlias = "models.Field[Any, Any]"
 
 _TAL_CUAL = (
-    models.AutoField, models.BooleanField, models.CharField, models.ForeignKey, models.IntegerField,
-    models.TextField,
+    models.AutoField, models.BooleanField, models.CharField, models.DecimalField, models.ForeignKey,
+    models.IntegerField, models.TextField,
 )
-"""Campos cuyos valores, si ya son enteros o textos, no hay que convertir para ninguna de las dos bases."""
+_SIMPLES = (int, str, bool, Decimal, type(None))
+"""En esos campos, un valor que ya es de uno de éstos no hay que convertirlo para ninguna de las dos bases."""
 
 
 @cache
@@ -43,7 +45,7 @@ def _lo_pone_solo(campo: _Campo) -> bool:
 
 def _valor(fila: models.Model, campo: _Campo, tal_cual: bool, lo_pone_solo: bool) -> Any:
     valor = campo.pre_save(fila, add=True) if lo_pone_solo else getattr(fila, campo.attname)
-    if tal_cual and type(valor) in (int, str, bool, type(None)):
+    if tal_cual and type(valor) in _SIMPLES:
         return valor
     return campo.get_db_prep_save(valor, connection)
 
