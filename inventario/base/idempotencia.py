@@ -13,6 +13,7 @@ from django.db import IntegrityError
 
 from inventario.base.errores import ClaveReutilizada
 from inventario.base.insercion import insertar
+from inventario.base.juntas import al_confirmar
 from inventario.base.models import ClaveIdempotencia
 
 
@@ -68,7 +69,10 @@ class PeticionIdempotente:
         """Guarda la respuesta, en la misma transacción que lo hecho."""
         reserva.estado, cuerpo = self.responder(resultado)
         reserva.cuerpo = json.dumps(cuerpo, ensure_ascii=False)
-        reserva.save(update_fields=["estado", "cuerpo"])
+        al_confirmar(
+            f"UPDATE {ClaveIdempotencia._meta.db_table} SET estado = %s, cuerpo = %s WHERE id = %s",  # noqa: S608
+            [reserva.estado, reserva.cuerpo, reserva.pk],
+        )
 
     def lanzar_respuesta_guardada(self) -> None:
         """Lanza lo que corresponde a una clave ya usada; vuelve en silencio si quedó libre.

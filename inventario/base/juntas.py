@@ -47,6 +47,28 @@ def ejecutar(sql: str, parametros: Sequence[Any], al_volver: AlVolver | None = N
         pendientes.append((sql, parametros, al_volver))
 
 
+def al_confirmar(sql: str, parametros: Sequence[Any]) -> None:
+    """Corre ``sql`` al final de la transacción, en la misma ida que el ``COMMIT``: es lo último que escribe.
+
+    Para lo que se sabe recién con un candado que todos comparten: mientras se lo tiene no se viaja de más.
+    """
+    exigir_transaccion()
+    if connection.vendor == "mysql":
+        connection.al_confirmar = (*connection.al_confirmar, (sql, parametros))  # type: ignore[attr-defined]
+    else:
+        ejecutar(sql, parametros)
+
+
+def exigir_transaccion() -> None:
+    """Para los pasos (``mover_stock``, ``registrar``): sólo valen dentro de la transacción de otro.
+
+    Raises:
+        RuntimeError: no hay transacción abierta; es un error de programación.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("este paso sólo puede correr dentro de una @operacion")
+
+
 def mandar() -> None:
     """Manda lo que espera dentro de ``juntas``; afuera no hay nada que mandar."""
     pendientes = _pendientes()

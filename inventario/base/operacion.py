@@ -17,6 +17,9 @@ from typing import Generic, ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from inventario.base.idempotencia import ClaveOcupada, PeticionIdempotente
+from inventario.base.juntas import exigir_transaccion
+
+__all__ = ["Operacion", "es_repetible", "exigir_transaccion", "foto", "hasta_agotar", "operacion"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,13 +105,3 @@ def hasta_agotar(vuelta: Callable[[], int]) -> int:
     while hechos := vuelta():
         total += hechos
     return total
-
-
-def exigir_transaccion() -> None:
-    """Para los pasos (``mover_stock``, ``registrar``): sólo valen dentro de la transacción de otro.
-
-    Raises:
-        RuntimeError: no hay transacción abierta; es un error de programación.
-    """
-    if not connection.in_atomic_block:
-        raise RuntimeError("este paso sólo puede correr dentro de una @operacion")

@@ -14,7 +14,7 @@ from inventario.base.errores import Conflicto, Invalido, SinPermiso
 from inventario.base.fechas import ZONA, dia_de
 from inventario.base.formato import clp
 from inventario.base.insercion import insertar
-from inventario.base.juntas import ejecutar, juntas
+from inventario.base.juntas import al_confirmar, juntas
 from inventario.base.operacion import operacion
 from productos.kardex import Cambio, mover_stock, pedir_bloqueo
 from productos.models import MovimientoStock
@@ -396,7 +396,7 @@ def _numerar(venta: Venta) -> None:
     """Lo último: de aquí a la confirmación, las demás ventas esperan."""
     venta.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE(venta.tipo_dte))
     venta.numero_documento = venta.numero_documento or str(venta.folio)
-    ejecutar(
+    al_confirmar(
         f"UPDATE {Venta._meta.db_table} SET folio = %s, numero_documento = %s WHERE id = %s",  # noqa: S608
         [venta.folio, venta.numero_documento, venta.pk],
     )

@@ -1,6 +1,7 @@
 """``ENGINE`` de los ajustes: el de Django, con menos idas y vueltas a la base."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.mysql import base
@@ -49,6 +50,8 @@ class Cursor(base.CursorWrapper):
 class DatabaseWrapper(base.DatabaseWrapper):
     por_abrir = False
     """Hay que abrir una transacción y todavía no se le ha dicho a la base."""
+    al_confirmar: Sequence[tuple[str, Sequence[Any]]] = ()
+    """Lo último que se escribe, que va con el ``COMMIT`` en una sola ida (``inventario.base.juntas``)."""
     _preguntada = float("-inf")
 
     def is_usable(self) -> bool:
@@ -67,12 +70,32 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.por_abrir = True
 
     def _commit(self) -> None:
-        if self.por_abrir:
+        if self.al_confirmar:
+            self._escribir_lo_ultimo("COMMIT")
+        elif self.por_abrir:
             self.por_abrir = False
         else:
             super()._commit()  # type: ignore[misc]
 
+    def _savepoint_commit(self, sid: str) -> None:
+        if self.al_confirmar:
+            self._escribir_lo_ultimo()
+        super()._savepoint_commit(sid)  # type: ignore[misc]
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self.al_confirmar = ()
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
+
+    def _escribir_lo_ultimo(self, *tras: str) -> None:
+        ultimas, self.al_confirmar = self.al_confirmar, ()
+        with self.cursor() as cursor:
+            sentencias = [*(sql for sql, _ in ultimas), *tras]
+            cursor.execute(";\n".join(sentencias), [v for _, valores in ultimas for v in valores])
+            while cursor.nextset():
+                pass
+
     def _rollback(self) -> None:
+        self.al_confirmar = ()
         if self.por_abrir:
             self.por_abrir = False
         else:
@@ -81,5 +104,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         conexion = super().get_new_connection(conn_params)
         self._preguntada = time.monotonic()
-        self.por_abrir = False
+        self.por_abrir, self.al_confirmar = False, ()
         return conexion

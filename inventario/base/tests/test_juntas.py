@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from inventario.base.insercion import insertar
-from inventario.base.juntas import ejecutar, juntas, mandar
+from inventario.base.juntas import al_confirmar, ejecutar, juntas, mandar
 from inventario.base.preparada import Preparada
 from productos.models import Categoria
 
@@ -78,3 +78,22 @@ def test_una_transaccion_se_abre_con_su_primera_sentencia_y_se_deshace_entera() 
             Categoria.objects.create(nombre="b", nombre_normalizado="b")
         insertar([_categoria("C")])
     assert Categoria.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lo_que_va_con_la_confirmacion_queda_con_ella_o_no_queda() -> None:
+    with transaction.atomic():
+        insertar([_categoria("A")])
+        al_confirmar(RENOMBRAR, ["Última", "a"])
+    assert Categoria.objects.get().nombre == "Última"
+    with pytest.raises(ZeroDivisionError):
+        _insertar("Z", y_despues=lambda: (al_confirmar(RENOMBRAR, ["Otra", "a"]), _fallar())[1])
+    chocar = "UPDATE productos_categoria SET nombre_normalizado = %s WHERE nombre = %s"
+    with pytest.raises(IntegrityError):
+        _insertar("B", y_despues=lambda: al_confirmar(chocar, ["a", "B"]))
+    assert [c.nombre for c in Categoria.objects.all()] == ["Última"]
+    with transaction.atomic():
+        insertar([_categoria("C")])
+        with transaction.atomic():
+            al_confirmar(RENOMBRAR, ["Adentro", "a"])
+    assert {c.nombre for c in Categoria.objects.all()} == {"Adentro", "C"}
