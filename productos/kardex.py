@@ -140,7 +140,7 @@ def mover_stock(
         _poner_existencia(producto, despues)
         movimientos.append(
             MovimientoStock(
-                producto=producto,
+                producto_id=producto.pk,
                 tipo=tipo,
                 cantidad=cambio.cantidad,
                 stock_resultante=producto.stock,

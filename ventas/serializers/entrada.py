@@ -1,6 +1,7 @@
 """Lo que entra: forma y tipos. Las reglas (stock, precios, permisos) son de los casos de uso."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -27,6 +28,10 @@ from ventas.servicios import (
 )
 
 ID_MAXIMO = 2**63 - 1
+CANTIDAD_MAXIMA = 10**9
+"""La parte entera que admite ``CampoCantidad``."""
+_GRAMOS = Decimal("0.001")
+_CORRIENTE = {"id_producto", "cantidad"}
 
 
 class CampoId(serializers.IntegerField):
@@ -88,6 +93,10 @@ class LineaEntrada(serializers.Serializer[Any]):
         help_text="Unidades o kilos (hasta tres decimales); con etiqueta de balanza, cuántas etiquetas."
     )
 
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        # Lo que casi siempre manda una caja no necesita preguntarle a cada campo.
+        return _linea_corriente(data) or super().run_validation(data)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not (attrs.get("id_producto") or attrs.get("codigo_barras")):
             raise serializers.ValidationError("Falta id_producto o codigo_barras")
@@ -130,6 +139,18 @@ class LineaDeVentaEntrada(LineaEntrada):
         if not linea.get("miscelaneo"):
             return None
         return Miscelaneo(nombre=linea["nombre"], precio=linea["precio"])
+
+
+def _linea_corriente(data: Any) -> dict[str, Any] | None:
+    """Lo validado de ``{"id_producto": entero, "cantidad": entero}``; de otra forma o con error, ``None``."""
+    if type(data) is not dict or data.keys() != _CORRIENTE:
+        return None
+    id_producto, cantidad = data["id_producto"], data["cantidad"]
+    if type(id_producto) is not int or type(cantidad) is not int:
+        return None
+    if not (0 < id_producto <= ID_MAXIMO and -CANTIDAD_MAXIMA < cantidad < CANTIDAD_MAXIMA):
+        return None
+    return {"id_producto": id_producto, "cantidad": Decimal(cantidad).quantize(_GRAMOS)}
 
 
 class PagoEntrada(serializers.Serializer[Any]):

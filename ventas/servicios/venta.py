@@ -266,8 +266,9 @@ def _detalles(
     venta: Venta, lineas: Sequence[LineaLista], cobro: Cobro, tasa_iva: Decimal
 ) -> list[DetalleVenta]:
     return [
+        # Por su id: poner el objeto entero cuesta la mitad de armar la fila.
         DetalleVenta(
-            venta=venta,
+            venta_id=venta.pk,
             numero=linea.numero,
             producto_id=linea.producto.pk,
             nombre=linea.producto.nombre,
@@ -292,7 +293,7 @@ def _detalles(
 def _pagos(venta: Venta, pagos: Sequence[PagoHecho]) -> list[Pago]:
     return [
         Pago(
-            venta=venta,
+            venta_id=venta.pk,
             forma_pago=pago.forma.value,
             monto=pago.monto,
             redondeo=pago.redondeo,
