@@ -39,12 +39,14 @@ OBJETOS = {
     "id_turno": ("id_turno", "id_turno_ajeno", "id_turno_cerrado"),
     "id_autorizacion": ("id_autorizacion",),
     "id_dispositivo": ("id_dispositivo",),
+    "id_pendiente": ("id_pendiente",),
 }
 INEXISTENTE = {"rut": "76192083-9", "codigo": "NO-ESTA"}
 
 CATALOGO = "el catálogo es de toda la tienda"
 ATIENDE = "la cajera atiende a cualquier cliente"
 CUENTAN = "un inventario físico lo cuentan entre varios"
+ESPERAN = "qué códigos esperan ficha lo ve todo el personal, para no enviarlos dos veces"
 # (rol, llamada, objeto) que sí se comparten, y por qué. Todo lo demás se niega.
 COMPARTIDOS = {
     ("cliente", "GET /product/barcode/<codigo>", "codigo"): CATALOGO,
@@ -53,6 +55,8 @@ COMPARTIDOS = {
     ("cajero", "GET /users/<rut>", "rut_cliente"): ATIENDE,
     ("cajero", "GET /conteos/<id_conteo>", "id_conteo"): CUENTAN,
     ("cajero", "POST /conteos/<id_conteo>/lecturas", "id_conteo"): CUENTAN,
+    ("cajero", "GET /productos-pendientes/<id_pendiente>", "id_pendiente"): ESPERAN,
+    ("cajero", "GET /productos-pendientes/<id_pendiente>/foto", "id_pendiente"): ESPERAN,
 }
 
 # Lo que no es de nadie en particular: nombrarlo no abre nada de una persona.
