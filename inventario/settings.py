@@ -317,10 +317,12 @@ UNFOLD = tema.ajustes()
 
 STATIC_URL = "/estaticos/"
 STATIC_ROOT = BASE_DIR / "estaticos"
+STATICFILES_DIRS = [BASE_DIR / "inventario" / "panel" / "recortes"]
+"""Lo del tema del admin, recortado a lo que se usa: va primero, y gana."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # collectstatic deja cada archivo también en .gz, y WhiteNoise manda ése a quien lo entiende.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    # collectstatic deja cada archivo con su huella, y también en .gz para quien lo entienda.
+    "staticfiles": {"BACKEND": "inventario.base.estaticos.Estaticos"},
 }
 # Sin collectstatic los estáticos se sirven desde las propias aplicaciones; con él, de la carpeta.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()

@@ -17,3 +17,7 @@ _PROPIO = f"prueba-{os.getpid()}"
 CACHES["default"]["KEY_PREFIX"] = _PROPIO  # noqa: F405
 if REDIS_URL:  # noqa: F405
     CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = _PROPIO  # noqa: F405
+
+# Las pruebas miran lo que hay en las aplicaciones, no lo que alguien haya publicado antes en esta carpeta.
+STATIC_ROOT = BASE_DIR / "estaticos-de-pruebas"  # noqa: F405
+WHITENOISE_USE_FINDERS = True

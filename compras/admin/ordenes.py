@@ -53,10 +53,10 @@ class PedirCierre(forms.Form):
 
 class PedirRecepcion(forms.Form):
     numero_documento = forms.CharField(
-        label="número de documento", max_length=40, widget=UnfoldAdminTextInputWidget
+        label="Número de documento", max_length=40, widget=UnfoldAdminTextInputWidget
     )
     fecha_compra = forms.DateField(
-        label="fecha de la compra", required=False, widget=UnfoldAdminSingleDateWidget,
+        label="Fecha de la compra", required=False, widget=UnfoldAdminSingleDateWidget,
         help_text="Vacía: hoy.",
     )
     escaneado = forms.CharField(
@@ -65,7 +65,7 @@ class PedirRecepcion(forms.Form):
         "«12 x 7801234567894» son doce.",
     )
     aceptar_excedente = forms.BooleanField(
-        label="recibir también lo que no se pidió", required=False, widget=UnfoldBooleanSwitchWidget
+        label="Recibir también lo que no se pidió", required=False, widget=UnfoldBooleanSwitchWidget
     )
 
     def clean_escaneado(self) -> list[LineaPedida]:

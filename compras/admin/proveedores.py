@@ -56,7 +56,7 @@ class FormularioProveedor(forms.ModelForm):  # type: ignore[type-arg]
 
 class PedirSemanas(forms.Form):
     semanas = forms.IntegerField(
-        label="semanas de ventas", min_value=1, max_value=52, initial=4,
+        label="Semanas de ventas", min_value=1, max_value=52, initial=4,
         widget=UnfoldAdminIntegerFieldWidget,
     )
 

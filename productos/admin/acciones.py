@@ -32,21 +32,21 @@ class FormularioPrecio(forms.Form):
         help_text="CLP por unidad o por kilo, IVA incluido.",
     )
     desde = forms.DateField(
-        label="rige desde", widget=UnfoldAdminSingleDateWidget, help_text="Posterior a hoy."
+        label="Rige desde", widget=UnfoldAdminSingleDateWidget, help_text="Posterior a hoy."
     )
     motivo = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
 
 
 class FormularioReajuste(forms.Form):
     porcentaje = forms.DecimalField(
-        label="porcentaje (%)", max_digits=6, decimal_places=2,
+        label="Porcentaje (%)", max_digits=6, decimal_places=2,
         min_value=Decimal(-99), max_value=Decimal(MAXIMO_REAJUSTE),
         widget=UnfoldAdminIntegerFieldWidget(attrs={"step": "any"}),
         help_text="Positivo sube, negativo baja.",
     )
     multiplo = forms.TypedChoiceField(
-        label="dejarlos en múltiplos de", coerce=int, initial=10, widget=UnfoldAdminSelectWidget,
+        label="Dejarlos en múltiplos de", coerce=int, initial=10, widget=UnfoldAdminSelectWidget,
         choices=[(m, f"${m}") for m in MULTIPLOS],
     )
-    desde = forms.DateField(label="rigen desde", widget=UnfoldAdminSingleDateWidget)
+    desde = forms.DateField(label="Rigen desde", widget=UnfoldAdminSingleDateWidget)
     motivo = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)

@@ -19,11 +19,11 @@ class FormularioProducto(forms.ModelForm):  # type: ignore[type-arg]
     """La ficha, con lo que vive en otras tablas. El stock sólo se pone al crear: después se ajusta."""
 
     codigo_barras = forms.CharField(
-        label="código de barras", max_length=48, widget=UnfoldAdminTextInputWidget,
+        label="Código de barras", max_length=48, widget=UnfoldAdminTextInputWidget,
         help_text="El principal. Para la balanza: los dígitos del ítem, con sus ceros (00123).",
     )
     codigos_barras = forms.CharField(
-        label="otros códigos", required=False, widget=UnfoldAdminTextareaWidget,
+        label="Otros códigos", required=False, widget=UnfoldAdminTextareaWidget,
         help_text="Uno por línea.",
     )
     stock_inicial = forms.DecimalField(
@@ -31,15 +31,15 @@ class FormularioProducto(forms.ModelForm):  # type: ignore[type-arg]
         help_text="Después sólo cambia con movimientos.",
     )
     costo = forms.DecimalField(
-        label="costo promedio", max_digits=16, decimal_places=6, min_value=0, initial=0,
+        label="Costo promedio", max_digits=16, decimal_places=6, min_value=0, initial=0,
         widget=CajaDeCifra, help_text="CLP sin IVA por unidad o por kilo.",
     )
     descuento = forms.DecimalField(
-        label="descuento (%)", max_digits=5, decimal_places=2, min_value=0, max_value=100,
+        label="Descuento (%)", max_digits=5, decimal_places=2, min_value=0, max_value=100,
         required=False, widget=CajaDeCifra,
     )
     vencimiento_descuento = forms.DateField(
-        label="último día del descuento", required=False, widget=UnfoldAdminSingleDateWidget,
+        label="Último día del descuento", required=False, widget=UnfoldAdminSingleDateWidget,
         help_text="Inclusive; vacío: sin fin.",
     )
 

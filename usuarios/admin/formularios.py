@@ -73,7 +73,7 @@ class FormularioUsuario(forms.ModelForm):  # type: ignore[type-arg]
 
 class FormularioPuntos(forms.Form):
     puntos = forms.IntegerField(
-        label="puntos que quedan", min_value=0, max_value=2_000_000_000, widget=UnfoldAdminIntegerFieldWidget
+        label="Puntos que quedan", min_value=0, max_value=2_000_000_000, widget=UnfoldAdminIntegerFieldWidget
     )
     motivo = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget)
 

@@ -72,7 +72,7 @@ class TurnoCajaAdmin(AdminDeLectura):
     fieldsets = (
         (None, {"fields": ("turno", "caja", "nombre_cajero", "desde", "cerrado", "cerrado_por")}),
         ("Efectivo", {"fields": (
-            "fondo", "esperado_clp", "contado_clp", "resultado", "comentario",
+            "fondo", "esperado_clp", "contado_clp", "diferencia_clp", "comentario",
         )}),
         ("Registros sellados al cerrar", {"fields": ("cabeza_secuencia", "cabeza_hash")}),
     )
@@ -107,6 +107,10 @@ class TurnoCajaAdmin(AdminDeLectura):
     @display(description="contado", ordering="contado")
     def contado_clp(self, turno: TurnoCaja) -> str:
         return "–" if turno.contado is None else clp(turno.contado)
+
+    @display(description="diferencia")
+    def diferencia_clp(self, turno: TurnoCaja) -> str:
+        return "Se sabe al cerrar" if turno.diferencia is None else clp(turno.diferencia)
 
     @display(
         description="diferencia", ordering="diferencia",

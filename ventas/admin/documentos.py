@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from inventario.base.admin_accion import Pregunta, preguntar
 from inventario.base.admin_cifras import CajaDeCifra
 from inventario.base.admin_comun import AdminDeLectura, FiltroDias
-from inventario.base.formato import cantidad, clp, porcentaje
+from inventario.base.formato import cantidad, clp, miles, porcentaje
 from inventario.base.models import Tienda
 from inventario.base.rut import con_formato
 from usuarios.consultas import parecido_a
@@ -316,7 +316,18 @@ class DevolucionAdmin(AdminDeLectura):
 
 @admin.register(CorrelativoFolio)
 class CorrelativoFolioAdmin(AdminDeLectura):
-    list_display = ("tipo_dte", "emisor", "ultimo")
+    list_display = fields = ("tipo", "emisor", "ultimo_folio")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    @display(description="documento", ordering="tipo_dte")
+    def tipo(self, correlativo: CorrelativoFolio) -> str:
+        return str(correlativo.get_tipo_dte_display())
+
+    @display(description="último folio", ordering="ultimo")
+    def ultimo_folio(self, correlativo: CorrelativoFolio) -> str:
+        return miles(correlativo.ultimo)
 
     @display(description="emisor")
     def emisor(self, correlativo: CorrelativoFolio) -> str:

@@ -45,10 +45,10 @@ def _formulario_de_aprobacion() -> type[forms.Form]:
     return type("FormularioAprobacion", (forms.Form,), {
         "nombre": forms.CharField(max_length=120, widget=UnfoldAdminTextInputWidget),
         "categoria": forms.ChoiceField(
-            label="categoría", choices=categorias, widget=UnfoldAdminSelectWidget
+            label="Categoría", choices=categorias, widget=UnfoldAdminSelectWidget
         ),
         "precio_venta": forms.IntegerField(
-            label="precio de venta", min_value=1, max_value=2_000_000_000,
+            label="Precio de venta", min_value=1, max_value=2_000_000_000,
             widget=UnfoldAdminIntegerFieldWidget, help_text="CLP por unidad o por kilo, IVA incluido.",
         ),
         "unidad": forms.ChoiceField(choices=Unidad.choices, widget=UnfoldAdminSelectWidget),
@@ -56,7 +56,7 @@ def _formulario_de_aprobacion() -> type[forms.Form]:
             choices=ClaseTributaria.choices, widget=UnfoldAdminSelectWidget
         ),
         "stock": forms.DecimalField(
-            label="stock que hay", min_value=0, max_digits=12, decimal_places=3, initial=0,
+            label="Stock que hay", min_value=0, max_digits=12, decimal_places=3, initial=0,
             widget=CajaDeCifra,
             help_text="Cuéntelo ahora: lo que se vendió sin ficha ya salió.",
         ),

@@ -139,12 +139,12 @@ def _aviso(autorizacion: Autorizacion, titulo: str, mensaje: str) -> Aviso:
 def _resumen(accion: Accion, objeto: Mapping[str, Any]) -> str:
     """Lo que un Administrador lee antes de aprobar; los números son los del pedido, sin adornos."""
     partes = [accion.nombre]
-    for campo, rotulo in (
-        ("porcentaje", "descuento %"), ("total_esperado", "total $"), ("id_venta", "venta"),
-        ("motivo", "motivo"),
+    for campo, forma in (
+        ("porcentaje", "descuento de {} %"), ("total_esperado", "total $ {}"), ("id_venta", "venta {}"),
+        ("motivo", "motivo {}"),
     ):
         if objeto.get(campo) not in (None, "", []):
-            partes.append(f"{rotulo} {objeto[campo]}")
+            partes.append(forma.format(objeto[campo]))
     return ", ".join([*partes, *_precios(objeto)])[:300]
 
 

@@ -145,7 +145,7 @@ def test_desde_su_telefono_el_administrador_recibe_el_aviso_y_el_cajero_la_respu
     numero = pedir_por_api(api(carlos), "descuento", {"porcentaje": 50}).json()["id_autorizacion"]
     aviso = Notificacion.objects.get(usuario=ana, tipo="autorizacion")
     assert aviso.datos["id_autorizacion"] == numero
-    assert "descuento % 50" in aviso.mensaje
+    assert "descuento de 50 %" in aviso.mensaje
     assert api(ana).post(f"/autorizaciones/{numero}/rechazar").json()["estado"] == "rechazada"
     respuesta = Notificacion.objects.get(usuario=carlos, tipo="autorizacion")
     assert respuesta.datos["estado"] == "rechazada"

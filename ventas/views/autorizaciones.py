@@ -27,7 +27,7 @@ AUTORIZACION: dict[str, Any] = {
     "id_autorizacion": 5,
     "accion": "descuento",
     "estado": "aprobada",
-    "resumen": "descuento sobre el límite, descuento % 30",
+    "resumen": "descuento sobre el límite, descuento de 30 %",
     "objeto": OBJETO,
     "solicitante": "Carlos Cáceres",
     "supervisor": "Ana Araya",

@@ -31,7 +31,7 @@ class FormularioHora(forms.Form):
 
 class FormularioMinutos(forms.Form):
     minutos = forms.IntegerField(
-        label="cada cuántos minutos", min_value=1, max_value=24 * 60, widget=UnfoldAdminIntegerFieldWidget
+        label="Cada cuántos minutos", min_value=1, max_value=24 * 60, widget=UnfoldAdminIntegerFieldWidget
     )
 
 

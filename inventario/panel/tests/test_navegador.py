@@ -26,6 +26,7 @@ from playwright.sync_api import sync_playwright
 from conftest import CHROMIUM
 from inventario.mantenimiento.demo.carga import cargar_demo
 from inventario.panel.informes.catalogo import INFORMES
+from inventario.panel.tests.muestra import un_dia_de_caja
 from productos.models import Categoria
 from usuarios.models import Usuario
 
@@ -128,6 +129,7 @@ class _Vigia:
 def test_cada_pagina_se_abre_limpia(live_server: Any) -> None:
     logging.getLogger("inventario.accesos").setLevel(logging.WARNING)
     cargar_demo(contrasena="Pan-con-palta-2026", ahora=timezone.now(), contar=lambda _: None)
+    un_dia_de_caja(timezone.now())
     duena = Usuario.objects.administradores().order_by("pk")[0]
     clienta = Usuario.objects.clientes().order_by("pk")[0]
     cliente = Client()
@@ -170,7 +172,10 @@ def _recorrer(
             mal.append(f"pesa {pesa // 1024} kB")
         pesos.setdefault(nombre, []).append(pesa // 1024)
         problemas.setdefault(nombre, []).extend(f"{ancho} px: {problema}" for problema in mal)
-        vigia.pagina.screenshot(path=carpeta / f"{nombre}.png", full_page=True)
+        for tono in ("light", "dark"):
+            oscuro = "oscuro => document.documentElement.classList.toggle('dark', oscuro)"
+            vigia.pagina.evaluate(oscuro, tono == "dark")
+            vigia.pagina.screenshot(path=carpeta / tono / f"{nombre}.png", full_page=True)
     contexto.close()
 
 
@@ -204,4 +209,10 @@ def _revisar(pagina: Any, ancho: int) -> list[str]:
     texto = pagina.inner_text("body")
     ingles = r"\b(Add|Save|Delete|Search|Filters?|Select|Reset|Change|Home|Apply|None|True|False|Results?)\b"
     problemas += [f"en inglés: {palabra}" for palabra in sorted(set(re.findall(ingles, texto)))]
+    # Un ícono cuyo dibujo no está se ve como la palabra que lo nombra.
+    problemas += [f"sin dibujo: {icono}" for icono in pagina.evaluate(
+        """() => [...document.querySelectorAll(".material-symbols-outlined")]
+            .filter((i) => i.offsetWidth > 2 * parseFloat(getComputedStyle(i).fontSize))
+            .map((i) => i.textContent.trim())"""
+    )]
     return problemas
