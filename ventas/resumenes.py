@@ -18,6 +18,7 @@ from inventario.base.fechas import dia_de, rango
 from inventario.base.juntas import ejecutar
 from inventario.base.operacion import exigir_transaccion, foto, operacion
 from ventas.models import (
+    ConteoVentas,
     DetalleDevolucion,
     DetalleVenta,
     Devolucion,
@@ -31,24 +32,31 @@ from ventas.models import (
 from ventas.reglas.resumen import (
     Documento,
     LineaResumida,
+    MedidasDia,
     MedidasHora,
     MedidasProducto,
     Resumen,
 )
 
-Filas = Mapping[tuple[Any, ...], MedidasHora | MedidasProducto]
+Filas = Mapping[tuple[Any, ...], MedidasHora | MedidasProducto | MedidasDia]
 CLAVES: dict[type[models.Model], tuple[str, ...]] = {
     ResumenProducto: ("dia", "producto_id"),
     ResumenMiscelaneo: ("dia", "cajero_id"),
+    ConteoVentas: ("dia", "cajero_id"),
     ResumenVentas: ("dia", "hora", "cajero_id", "forma_pago"),
 }
 """En el orden en que se escriben y bloquean, siempre el mismo."""
+MEDIDAS: dict[type[models.Model], type[MedidasHora | MedidasProducto | MedidasDia]] = {
+    ConteoVentas: MedidasDia,
+    ResumenVentas: MedidasHora,
+}
+"""Las que no son de un producto."""
 
 
 def resumir_venta(
     *, venta: Venta, detalles: Sequence[DetalleVenta], pagos: Sequence[Pago]
 ) -> None:
-    """Suma una venta recién escrita. Dos sentencias, tenga las líneas que tenga; tres, si hay misceláneos.
+    """Suma una venta recién escrita. Tres sentencias, tenga las líneas que tenga; cuatro con misceláneos.
 
     Raises:
         RuntimeError: no hay transacción abierta.
@@ -188,7 +196,7 @@ def guardadas(
 ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     """Clave → medidas de las filas de ``dia``, en orden de clave."""
     claves = CLAVES[modelo]
-    medidas = [f.name for f in fields(MedidasHora if modelo is ResumenVentas else MedidasProducto)]
+    medidas = [f.name for f in fields(MEDIDAS.get(modelo, MedidasProducto))]
     filas = modelo._default_manager.filter(dia=dia).order_by(*claves)
     if bloqueando:
         filas = filas.select_for_update()
@@ -203,6 +211,7 @@ def _tablas(resumen: Resumen) -> Iterable[tuple[type[models.Model], Filas]]:
     return (
         (ResumenProducto, resumen.productos),
         (ResumenMiscelaneo, resumen.miscelaneos),
+        (ConteoVentas, resumen.dias),
         (ResumenVentas, resumen.horas),
     )
 

@@ -107,6 +107,10 @@ def vender(conexion: Any, cajero: int, ids: list[int]) -> None:
         f" ON DUPLICATE KEY UPDATE {_SUMA}",
     )
     insertar(
+        cursor, "ventas_conteoventas", "dia, cajero_id, ventas, lineas", [(dia, cajero, 1, len(ids))],
+        " ON DUPLICATE KEY UPDATE ventas = ventas + VALUES(ventas), lineas = lineas + VALUES(lineas)",
+    )
+    insertar(
         cursor, "ventas_resumenventas",
         "dia, hora, cajero_id, forma_pago, ventas, devoluciones, vendido, devuelto, sin_iva, exento, iva,"
         " costo, pagado",

@@ -36,6 +36,7 @@ SIN_REGISTRO = {
     "usuarios_presencia": EFIMERO,
     "usuarios_servidortiemporeal": EFIMERO,
     "usuarios_frenoingreso": "cuenta intentos; el bloqueo mismo sí deja registro",
+    "ventas_conteoventas": DERIVADO,
     "ventas_resumenventas": DERIVADO,
     "ventas_resumenproducto": DERIVADO,
     "ventas_resumenmiscelaneo": DERIVADO,

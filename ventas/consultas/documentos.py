@@ -25,6 +25,7 @@ from inventario.base.models import TasaIVA, Tienda
 from inventario.base.preparada import Preparada
 from usuarios.models import Usuario
 from ventas.models import (
+    ConteoVentas,
     DetalleVenta,
     Devolucion,
     FormaPago,
@@ -201,6 +202,48 @@ def ventas_visibles(
     if id_cajero is not None:
         ventas = ventas.filter(cajero=id_cajero)
     return ventas if id_cliente is None else ventas.filter(cliente=id_cliente)
+
+
+def contar_ventas(
+    *,
+    actor: Actor,
+    fecha_inicio: date | None = None,
+    fecha_fin: date | None = None,
+    id_cajero: int | None = None,
+    id_cliente: int | None = None,
+) -> int:
+    """Cuántas da ``ventas_visibles``, sin recorrerlas: las cuenta la venta misma, por día y cajero.
+
+    Las de un cliente sí se recorren: son las suyas, y están juntas en su índice.
+    """
+    if id_cliente is not None or not actor.es_personal:
+        visibles = ventas_visibles(
+            actor=actor, fecha_inicio=fecha_inicio, fecha_fin=fecha_fin, id_cajero=id_cajero,
+            id_cliente=id_cliente,
+        )
+        return visibles.count()
+    conteos = _conteos(actor)
+    if fecha_inicio is not None:
+        conteos = conteos.filter(dia__gte=fecha_inicio)
+    if fecha_fin is not None:
+        conteos = conteos.filter(dia__lte=fecha_fin)
+    if id_cajero is not None:
+        conteos = conteos.filter(cajero=id_cajero)
+    return _sumar(conteos, "ventas")
+
+
+def contar_detalles(actor: Actor) -> int:
+    """Cuántas da ``detalles_visibles``; como ``contar_ventas``."""
+    return _sumar(_conteos(actor), "lineas") if actor.es_personal else detalles_visibles(actor).count()
+
+
+def _conteos(actor: Actor) -> "QuerySet[ConteoVentas]":
+    conteos = ConteoVentas.objects.all()
+    return conteos if actor.es_administrador else conteos.filter(cajero=actor.usuario_id)
+
+
+def _sumar(conteos: "QuerySet[ConteoVentas]", que: str) -> int:
+    return int(conteos.aggregate(suma=Sum(que))["suma"] or 0)
 
 
 def ventas_con_todo(actor: Actor) -> VentaQuerySet:

@@ -13,12 +13,13 @@ from ventas.models.documentos import (
     Venta,
     VentaQuerySet,
 )
-from ventas.models.resumenes import ResumenMiscelaneo, ResumenProducto, ResumenVentas
+from ventas.models.resumenes import ConteoVentas, ResumenMiscelaneo, ResumenProducto, ResumenVentas
 from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
 
 __all__ = [
     "Autorizacion",
     "Caja",
+    "ConteoVentas",
     "CorrelativoFolio",
     "CorrelativoZ",
     "DetalleDevolucion",

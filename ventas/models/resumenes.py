@@ -61,6 +61,26 @@ class ResumenProducto(models.Model):
         return f"{self.producto_id} el {self.dia}"
 
 
+class ConteoVentas(models.Model):
+    """Cuántas ventas hizo un cajero en un día, y cuántas líneas: contarlas una a una tarda con los años.
+
+    De aquí sale ``X-Total-Count``. Lo devuelto no resta: la venta sigue ahí.
+    """
+
+    pk = models.CompositePrimaryKey("dia", "cajero_id")
+    dia = models.DateField(help_text="Día de la tienda.")
+    cajero = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ventas = models.IntegerField(default=0)
+    lineas = models.IntegerField("líneas", default=0)
+
+    class Meta:
+        verbose_name = "conteo de ventas"
+        verbose_name_plural = "conteos de ventas"
+
+    def __str__(self) -> str:
+        return f"{self.ventas} de {self.cajero_id} el {self.dia}"
+
+
 class ResumenMiscelaneo(models.Model):
     """Como ``ResumenProducto``, de lo que un cajero vendió en un día sin ficha. La fila es del cajero."""
 

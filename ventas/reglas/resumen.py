@@ -15,6 +15,8 @@ from inventario.base.fechas import ZONA
 
 ClaveHora = tuple[date, int, int, int]
 """(día, hora de la tienda, id del cajero, forma de pago)."""
+ClaveDia = tuple[date, int]
+"""(día, id del cajero)."""
 ClaveProducto = tuple[date, int]
 """(día, id del producto)."""
 ClaveMiscelaneo = tuple[date, int]
@@ -112,6 +114,14 @@ class MedidasProducto(_Medidas):
     costo: int = 0
 
 
+@dataclass(slots=True, kw_only=True)
+class MedidasDia(_Medidas):
+    """Lo que suma una fila de ``ConteoVentas``; los nombres son los de sus columnas."""
+
+    ventas: int = 0
+    lineas: int = 0
+
+
 @dataclass(slots=True)
 class Resumen:
     """Acumulador de documentos."""
@@ -119,6 +129,7 @@ class Resumen:
     horas: dict[ClaveHora, MedidasHora] = field(default_factory=dict)
     productos: dict[ClaveProducto, MedidasProducto] = field(default_factory=dict)
     miscelaneos: dict[ClaveMiscelaneo, MedidasProducto] = field(default_factory=dict)
+    dias: dict[ClaveDia, MedidasDia] = field(default_factory=dict)
 
     @classmethod
     def de(cls, *documentos: Documento) -> "Resumen":
@@ -146,6 +157,10 @@ class Resumen:
                 costo=signo * sum(linea.costo for linea in documento.lineas),
             )
         )
+        if not documento.es_devolucion:
+            self.dias.setdefault((dia, cajero), MedidasDia()).mas(
+                MedidasDia(ventas=1, lineas=len(documento.lineas))
+            )
         for linea, sin_iva in zip(documento.lineas, documento.sin_iva_por_linea(), strict=True):
             self._linea(dia, cajero, linea.producto_id).mas(
                 MedidasProducto(

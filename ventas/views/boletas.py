@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from inventario.base.api.permisos import CualquierRol
 from inventario.base.api.peticion import actor_de
-from ventas.consultas import boleta_de, venta_con_todo, ventas_con_todo
+from ventas.consultas import boleta_de, contar_ventas, venta_con_todo, ventas_con_todo
 from ventas.serializers.salida import BoletaConMensajeSalida, BoletaSalida, boletas, una_boleta
 from ventas.servicios import VentaNoExiste
 from ventas.views import ejemplos
@@ -25,7 +25,9 @@ class BoletasVista(viewsets.GenericViewSet[Any]):
         tags=["boletas"],
     )
     def list(self, request: Request) -> Response:
-        pagina = self.paginate_queryset(ventas_con_todo(actor_de(request)))
+        actor = actor_de(request)
+        self.total = contar_ventas(actor=actor)
+        pagina = self.paginate_queryset(ventas_con_todo(actor))
         return self.get_paginated_response(boletas(boleta_de(venta) for venta in pagina or ()))
 
     @extend_schema(

@@ -17,7 +17,7 @@ from inventario.base.api.paginacion import Paginador
 from inventario.base.api.permisos import CualquierRol, SoloPersonal
 from inventario.base.api.peticion import actor_de
 from inventario.base.errores import Invalido
-from ventas.consultas import detalles_de, detalles_visibles, ventas_visibles
+from ventas.consultas import contar_detalles, contar_ventas, detalles_de, detalles_visibles, ventas_visibles
 from ventas.reglas.cobro import MAXIMO_LINEAS
 from ventas.serializers.entrada import DevolucionEntrada, FiltroVentas, VentaEntrada
 from ventas.serializers.salida import (
@@ -49,7 +49,9 @@ class VentasVista(viewsets.GenericViewSet[Any]):
         inicio, fin = filtros.get("fecha_inicio"), filtros.get("fecha_fin")
         if inicio and fin and fin < inicio:
             raise Invalido(errores={"fecha_fin": ["Es anterior a fecha_inicio"]})
-        pagina = self.paginate_queryset(ventas_visibles(actor=actor_de(request), **filtros))
+        actor = actor_de(request)
+        self.total = contar_ventas(actor=actor, **filtros)
+        pagina = self.paginate_queryset(ventas_visibles(actor=actor, **filtros))
         return self.get_paginated_response(escribir_todos(VentaSalida, pagina or ()))
 
     @extend_schema(
@@ -144,8 +146,10 @@ class DetallesVista(viewsets.GenericViewSet[Any]):
         tags=["ventas"],
     )
     def list(self, request: Request) -> Response:
-        pagina = self.paginate_queryset(detalles_visibles(actor_de(request)))
-        return self.get_paginated_response(DetalleVentaSalida(pagina, many=True).data)
+        actor = actor_de(request)
+        self.total = contar_detalles(actor)
+        pagina = self.paginate_queryset(detalles_visibles(actor))
+        return self.get_paginated_response(escribir_todos(DetalleVentaSalida, pagina or ()))
 
 
 class PaginadorDeUnaVenta(Paginador):

@@ -21,7 +21,7 @@ LIMITE_MAXIMO = 1000
 
 
 class Paginador(CursorPagination):
-    """Usa el orden del queryset (que debe ser único) o ``vista.ordering``."""
+    """Usa el orden del queryset (que debe ser único) o ``vista.ordering``; ``vista.total``, si lo sabe."""
 
     limite = LIMITE
     """Filas por página cuando no se pide ``limit``."""
@@ -47,7 +47,9 @@ class Paginador(CursorPagination):
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
     ) -> list[Any]:
         consulta = cast("QuerySet[Any]", queryset)
-        self.total = consulta.count()
+        # Contar recorre todas las filas: la vista que sabe cuántas son lo deja en ``total``.
+        total: int | None = getattr(view, "total", None)
+        self.total = consulta.count() if total is None else total
         try:
             return super().paginate_queryset(consulta, request, view) or []
         except NotFound:
