@@ -4,9 +4,9 @@
     make medir ARGS="lectura venta"     sólo esas partes
     make medir ARGS="--corto"           corridas de un segundo y cien mil ventas en vez de un millón
 
-Partes: lectura, venta. Levanta lo que necesita (MariaDB y Redis propios, granian y daphne como en
-``deploy/systemd``), en una carpeta que borra al terminar. Imprime la tabla y la guarda en
-``artefactos/medicion.json``. No es una prueba: no falla por lento.
+Partes: lectura, venta, procesos, planas (lecturas con un millón de ventas) y escaneo. Levanta lo que
+necesita (MariaDB y Redis propios, granian y daphne como en ``deploy/systemd``) en una carpeta que borra al
+terminar, imprime la tabla y la guarda en ``artefactos/medicion.json``. No es una prueba: no falla por lento.
 """
 
 import argparse
@@ -26,7 +26,7 @@ sys.path[:0] = [str(RAIZ), str(RAIZ / "benchmarks")]
 
 from medicion import servicios, tabla  # noqa: E402
 
-PARTES = ("lectura", "venta")
+PARTES = ("lectura", "venta", "planas", "escaneo", "procesos")
 BASE = "medicion"
 
 
@@ -67,7 +67,7 @@ def correr(
 
     django.setup()
     logging.disable(logging.INFO)
-    from medicion import lectura, tienda, venta
+    from medicion import escaneos, lectura, planas, procesos, tienda, venta
 
     filas: dict[str, list[tabla.Fila]] = {}
     detalle: dict[str, Any] = {}
@@ -77,7 +77,7 @@ def correr(
         for fila in hecho[0]:
             print(fila, flush=True)
 
-    if {"lectura", "venta"} & set(partes):
+    if {"lectura", "venta", "procesos"} & set(partes):
         print("Llenando 50.000 productos…", flush=True)
         tienda.base_de(BASE)
         tienda.crear(ventas=1000, productos=lectura.PRODUCTOS)
@@ -86,6 +86,16 @@ def correr(
         if parte in partes:
             print(f"{parte}: {corridas} corridas de {segundos:g} s…", flush=True)
             anotar(parte, modulo.medir(carpeta, corridas=corridas, segundos=segundos, base=BASE))
+    if "procesos" in partes:
+        print("procesos: partir y pedir…", flush=True)
+        peticiones = procesos.PETICIONES // 10 if corto else procesos.PETICIONES
+        anotar("procesos", procesos.medir(carpeta, corridas=corridas, peticiones=peticiones, base=BASE))
+    if "planas" in partes:
+        print("planas: llenando dos tiendas (varios minutos)…", flush=True)
+        anotar("planas", planas.medir(carpeta, corridas=corridas, ventas=100_000 if corto else 1_000_000))
+    if "escaneo" in partes:
+        print("escaneo: eco y parejas…", flush=True)
+        anotar("escaneo", escaneos.medir(carpeta, corridas=corridas, segundos=3 if corto else 10))
     return filas, detalle
 
 

@@ -22,6 +22,10 @@ def codigo(numero: int) -> str:
     return f"P{numero:08}"
 
 
+def pedir_codigo(azar: random.Random, token: str) -> bytes:
+    return peticion("GET", f"/product/barcode/{codigo(azar.randrange(PRODUCTOS))}", token=token)
+
+
 def medir(carpeta: Path, *, corridas: int, segundos: float, base: str) -> tuple[list[Fila], dict[str, Any]]:
     personas = tienda.cajeros(CONEXIONES)
     procesos = [servicios.web(carpeta, DB_NAME=base) for _ in range(2)]
@@ -63,7 +67,7 @@ def _lectura(procesos: list[servicios.Proceso], personas: list[tienda.Persona], 
     azar = random.Random(7)
 
     def siguiente(n: int) -> bytes:
-        return peticion("GET", f"/product/barcode/{codigo(azar.randrange(PRODUCTOS))}", token=tokens[n])
+        return pedir_codigo(azar, tokens[n])
 
     return _cargar(procesos, siguiente, segundos)
 

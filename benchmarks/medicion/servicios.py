@@ -57,7 +57,7 @@ class Proceso:
 def memoria_mb(pid: int) -> float:
     """Memoria residente de un proceso y de sus hijos."""
     total = 0.0
-    for uno in [pid, *_hijos(pid)]:
+    for uno in [pid, *hijos(pid)]:
         with contextlib.suppress(OSError):
             paginas = int(Path(f"/proc/{uno}/statm").read_text().split()[1])
             total += paginas * os.sysconf("SC_PAGE_SIZE") / 1_048_576
@@ -67,7 +67,7 @@ def memoria_mb(pid: int) -> float:
 def cpu_s(pid: int) -> float:
     """Segundos de procesador que han gastado un proceso y sus hijos vivos."""
     total = 0
-    for uno in [pid, *_hijos(pid)]:
+    for uno in [pid, *hijos(pid)]:
         with contextlib.suppress(OSError):
             campos = Path(f"/proc/{uno}/stat").read_text().rpartition(")")[2].split()
             total += int(campos[11]) + int(campos[12])
@@ -96,16 +96,16 @@ class Gasto:
 
 def _de_este_arbol(programa: str) -> list[int]:
     return [
-        pid for pid in _hijos(os.getpid()) if Path(f"/proc/{pid}/comm").read_text().strip() == programa
+        pid for pid in hijos(os.getpid()) if Path(f"/proc/{pid}/comm").read_text().strip() == programa
     ]
 
 
-def _hijos(pid: int) -> list[int]:
-    hijos = []
+def hijos(pid: int) -> list[int]:
+    directos: list[int] = []
     for carpeta in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            hijos += [int(h) for h in carpeta.read_text().split()]
-    return [*hijos, *(nieto for hijo in hijos for nieto in _hijos(hijo))]
+            directos += [int(h) for h in carpeta.read_text().split()]
+    return [*directos, *(nieto for hijo in directos for nieto in hijos(hijo))]
 
 
 def _programa(*nombres: str) -> str:

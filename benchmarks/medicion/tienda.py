@@ -31,10 +31,10 @@ class Persona:
         return emitir(sesion_id=self.sesion_id, ahora=timezone.now()).acceso
 
 
-def crear(*, ventas: int, productos: int) -> None:
+def crear(*, ventas: int, productos: int, dias: int = 365) -> None:
     """Llena la base de los ajustes, recién migrada."""
     call_command("migrate", verbosity=0)
-    llenar(ventas=ventas, productos=productos, dias=365, hasta=dia_de(timezone.now()))
+    llenar(ventas=ventas, productos=productos, dias=dias, hasta=dia_de(timezone.now()))
     call_command("reconstruir_resumenes", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
 
 
