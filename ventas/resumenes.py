@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.db.models import Max, Min
 
 from inventario.base.fechas import dia_de, rango
+from inventario.base.insercion import valores_de
 from inventario.base.juntas import ejecutar
 from inventario.base.operacion import exigir_transaccion, foto, operacion
 from ventas.models import (
@@ -126,13 +127,11 @@ def _escribir(modelo: type[models.Model], filas: Filas, *, sumando: bool) -> Non
     asignar = ", ".join(
         f"{m} = {f'{tabla}.{m} + ' if sumando else ''}{nueva.format(m)}" for m in medidas
     )
-    una = f"({', '.join(['%s'] * len(columnas))})"
-    sql = (
-        f"INSERT INTO {tabla} ({', '.join(columnas)}) "  # noqa: S608
-        f"VALUES {', '.join([una] * len(filas))} {choque} {asignar}"
+    textos, parametros = valores_de((*clave, *filas[clave].valores()) for clave in sorted(filas))
+    ejecutar(
+        f"INSERT INTO {tabla} ({', '.join(columnas)}) VALUES {textos} {choque} {asignar}",  # noqa: S608
+        parametros,
     )
-    valores = [v for clave in sorted(filas) for v in (*clave, *filas[clave].valores())]
-    ejecutar(sql, valores)
 
 
 @operacion

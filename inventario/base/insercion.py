@@ -1,6 +1,6 @@
 """Un INSERT sin armar la consulta cada vez: las filas de una venta eran un quinto de su tiempo en el ORM."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -30,7 +30,6 @@ class _Forma:
     campos: Sequence[tuple[_Campo, bool]]
     solos: Sequence[_Campo]
     insertar_en: str
-    una: str
     devolver: str
 
 
@@ -40,7 +39,6 @@ def _forma(modelo: type[models.Model]) -> _Forma:
     campos = [campo for campo in opciones.concrete_fields if campo is not opciones.auto_field]
     citar = connection.ops.quote_name
     columnas = ", ".join(citar(str(campo.column)) for campo in campos)
-    una = f"({', '.join(['%s'] * len(campos))})"
     insertar_en = f"INSERT INTO {citar(opciones.db_table)} ({columnas}) VALUES "  # noqa: S608
     nombres = [campo.attname for campo in campos]
     return _Forma(
@@ -48,7 +46,6 @@ def _forma(modelo: type[models.Model]) -> _Forma:
         campos=[(campo, _tal_cual(campo)) for campo in campos],
         solos=[campo for campo in campos if type(campo).pre_save is not models.Field.pre_save],
         insertar_en=insertar_en,
-        una=una,
         devolver=f" RETURNING {citar(str(opciones.pk.column))}",
     )
 
@@ -68,6 +65,33 @@ def _valores(fila: models.Model, forma: _Forma) -> list[Any]:
     ]
 
 
+_ESCRITOS: dict[type, Callable[[Any], str]] = {
+    int: str,
+    bool: lambda valor: "1" if valor else "0",
+    type(None): lambda _: "NULL",
+    Decimal: lambda valor: format(valor, "f"),
+}
+"""Lo que nunca lleva comillas: en MariaDB va escrito; que el cliente lo cite uno a uno cuesta el triple."""
+
+
+def valores_de(filas: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """``(1, %s), (2, %s)`` y sus parámetros, para ir detrás de ``VALUES``."""
+    escritos = _ESCRITOS if connection.vendor == "mysql" else {}
+    textos: list[str] = []
+    parametros: list[Any] = []
+    for fila in filas:
+        marcas = []
+        for valor in fila:
+            escribir = escritos.get(type(valor))
+            if escribir is None:
+                marcas.append("%s")
+                parametros.append(valor)
+            else:
+                marcas.append(escribir(valor))
+        textos.append(f"({', '.join(marcas)})")
+    return ", ".join(textos), parametros
+
+
 def insertar(filas: Sequence[M]) -> Sequence[M]:
     """Inserta ``filas``, nuevas y de un mismo modelo, en una sentencia; quedan con su id.
 
@@ -77,12 +101,12 @@ def insertar(filas: Sequence[M]) -> Sequence[M]:
     if not filas:
         return filas
     forma = _forma(type(filas[0]))
-    valores = [valor for fila in filas for valor in _valores(fila, forma)]
+    textos, parametros = valores_de(_valores(fila, forma) for fila in filas)
 
     def poner_ids(cursor: Any) -> None:
         for fila, (pk,) in zip(filas, cursor.fetchall(), strict=True):
             fila.pk = pk
             fila._state.adding, fila._state.db = False, DEFAULT_DB_ALIAS
 
-    ejecutar(forma.insertar_en + ", ".join([forma.una] * len(filas)) + forma.devolver, valores, poner_ids)
+    ejecutar(forma.insertar_en + textos + forma.devolver, parametros, poner_ids)
     return filas
