@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from inventario.base.rut import con_formato
 from usuarios.models import Usuario
+from usuarios.reglas import problema_del_pin
 
 # Sin los que se confunden al copiarlos de una pantalla (0/O, 1/l).
 _LETRAS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -13,6 +14,15 @@ _LETRAS = "abcdefghijkmnpqrstuvwxyz23456789"
 def contrasena_nueva() -> str:
     """Doce caracteres al azar (60 bits), de a cuatro para poder dictarlos."""
     return "-".join("".join(secrets.choice(_LETRAS) for _ in range(4)) for _ in range(3))
+
+
+def pin_nuevo(ruts: Iterable[str]) -> str:
+    """Cuatro dígitos al azar que le sirvan a cada una de esas personas."""
+    ruts = list(ruts)
+    while True:
+        pin = f"{secrets.randbelow(10_000):04}"
+        if not any(problema_del_pin(pin, rut=rut) for rut in ruts):
+            return pin
 
 
 def tabla_de_cuentas(usuarios: Iterable[Usuario]) -> str:

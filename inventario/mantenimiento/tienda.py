@@ -13,6 +13,7 @@ from inventario.base.operacion import operacion
 from inventario.mantenimiento.logo import Logo
 from registros.models import TipoRegistro
 from registros.servicios import registrar
+from ventas.models import Venta
 
 LIMITE_DESCUENTO_NUEVA = 20
 """%: lo que un Cajero descuenta solo en una tienda recién hecha."""
@@ -70,6 +71,26 @@ def _cambiar_logo(tienda: Tienda, logo: Logo | None, *, quitar: bool) -> dict[st
         LogoTienda.objects.filter(tienda=tienda).delete()
         return {"logo": (antes, None)}
     return {}
+
+
+class TiendaYaVende(Conflicto):
+    """Lo que ya vende no cambia de reglas sin que su dueño lo diga."""
+
+    codigo = "tienda_ya_vende"
+    msg = "Esta tienda ya tiene ventas: sus reglas de caja se cambian en el admin, en Tienda"
+
+
+def estrenar_tienda(*, actor: Actor, ahora: datetime) -> None:
+    """Como ``poner_reglas_de_caja``, sólo si aún no se vende; con las reglas ya puestas no hace nada.
+
+    Raises:
+        TiendaYaVende: hay alguna venta.
+    """
+    if Tienda.objects.filter(exige_turno=True).exists():
+        return
+    if Venta.objects.exists():
+        raise TiendaYaVende
+    poner_reglas_de_caja(actor=actor, ahora=ahora)
 
 
 @operacion

@@ -28,7 +28,7 @@ from inventario.base.errores import Conflicto
 from inventario.base.fechas import dia_de
 from inventario.base.operacion import operacion
 from inventario.base.texto import normalizar
-from inventario.mantenimiento.cuentas import tabla_de_cuentas
+from inventario.mantenimiento.cuentas import pin_nuevo, tabla_de_cuentas
 from inventario.mantenimiento.demo.catalogo import (
     PERSONAS,
     PROVEEDORES,
@@ -44,11 +44,13 @@ from inventario.mantenimiento.demo.plan import (
     planear,
     por_quincena,
 )
+from inventario.mantenimiento.demo.turnos import sucesos_de_caja
 from productos.models import Categoria, ClaseTributaria, CodigoBarras, Unidad
 from productos.servicios import DatosProducto, crear_categoria, crear_producto, editar_producto
 from registros.models import Registro, TipoRegistro
 from registros.servicios import registrar
 from usuarios.models import Usuario
+from usuarios.pin import cambiar_pin
 from usuarios.puntos import PuntosInsuficientes
 from usuarios.servicios import registrar_usuario
 from ventas.models import FormaPago, TipoDocumento, Venta
@@ -104,7 +106,7 @@ def cargar_demo(*, contrasena: str, ahora: datetime, contar: Callable[[str], Non
     """Deja la tienda de muestra completa hasta ``ahora``. Repetirlo no cambia nada.
 
     Args:
-        contrasena: la de las cuentas que se creen; las que ya existen conservan la suya.
+        contrasena: la de las cuentas que se creen; las que ya existen conservan la suya. El PIN se inventa.
         contar: recibe frases de avance; las cuentas, apenas se crean, por si después se interrumpe.
 
     Raises:
@@ -117,10 +119,12 @@ def cargar_demo(*, contrasena: str, ahora: datetime, contar: Callable[[str], Non
     # Una carga interrumpida sigue el mismo plan, aunque se retome otro día.
     apertura = Registro.objects.filter(dispositivo=MARCA).aggregate(desde=Min("fecha_y_hora"))["desde"]
     ahora = apertura + _ANTES if apertura else ahora
-    creados = _cargar_gente(contrasena, ahora - _ANTES)
+    pin = pin_nuevo(persona.rut for persona in PERSONAS)
+    creados = _cargar_gente(contrasena, pin, ahora - _ANTES)
     if creados:
         contar(f"Cuentas de muestra:\n{tabla_de_cuentas(creados)}")
         contar(f"  Contraseña de todas (se muestra sólo esta vez): {contrasena}")
+        contar(f"  PIN del personal, para la caja (también sólo esta vez): {pin}")
     muestra = _preparar(ahora, contar)
     for _, hacer in sorted(_sucesos(muestra), key=lambda suceso: suceso[0]):
         hacer()
@@ -156,8 +160,8 @@ def _como(usuario: Usuario) -> Actor:
 # --- la tienda antes de abrir ---------------------------------------------------------
 
 
-def _cargar_gente(contrasena: str, apertura: datetime) -> list[Usuario]:
-    """Completa hasta tres personas activas de cada rol. Devuelve las que creó."""
+def _cargar_gente(contrasena: str, pin: str, apertura: datetime) -> list[Usuario]:
+    """Completa hasta tres personas activas de cada rol, con PIN las que trabajan. Devuelve las que creó."""
     creados = []
     for persona in PERSONAS:
         activos = Usuario.objects.activos().filter(rol=persona.rol).count()
@@ -175,6 +179,9 @@ def _cargar_gente(contrasena: str, apertura: datetime) -> list[Usuario]:
                 ahora=apertura,
             )
         )
+    for usuario in creados:
+        if usuario.rol != Rol.CLIENTE:
+            cambiar_pin(actor=_como(usuario), pin=pin, contrasena=contrasena, ahora=apertura)
     return creados
 
 
@@ -247,6 +254,7 @@ def _datos(ficha: Ficha, stock: Decimal, ahora: datetime) -> DatosProducto:
 def _sucesos(muestra: Muestra) -> Iterator[Suceso]:
     """Ventas, llegadas y ofertas, cada una con su hora. Lo que ya se hizo no se repite."""
     hechas = _ventas_marcadas().count()
+    yield from sucesos_de_caja(cajeros=muestra.cajeros, ahora=muestra.ahora, como=_como)
     for venta in muestra.plan[hechas:]:
         yield venta.cuando, partial(_vender, venta, muestra)
     for ficha in muestra.catalogo:

@@ -18,8 +18,9 @@ from inventario.mantenimiento.demo import carga, plan
 from inventario.mantenimiento.demo.catalogo import PERSONAS, categorias, fichas
 from inventario.mantenimiento.demo.plan import planear
 from productos.models import Descuento, MovimientoStock, Producto
+from usuarios.ingreso import es_su_pin
 from usuarios.models import Usuario
-from ventas.models import Devolucion, FormaPago, Venta
+from ventas.models import Caja, Devolucion, FormaPago, TurnoCaja, Venta
 from ventas.reglas.pagos import PagoPedido
 from ventas.servicios import LineaPedida, PedidoDeVenta, vender
 
@@ -70,6 +71,8 @@ def test_el_plan_es_el_mismo_cada_vez(ahora: datetime) -> None:
 def test_carga_una_tienda_que_cuadra(ahora: datetime) -> None:
     dicho = _cargar(ahora)
     assert "once-con-palta-7" in "\n".join(dicho)
+    pin = dicho[2].rpartition(" ")[2]
+    assert all(es_su_pin(u, pin) for u in Usuario.objects.exclude(rol=Rol.CLIENTE))
     assert Counter(Usuario.objects.values_list("rol", flat=True)) == {rol: 3 for rol in Rol}
     assert Producto.objects.count() == 150
     assert Producto.objects.filter(stock=0).count() == 3
@@ -80,6 +83,17 @@ def test_carga_una_tienda_que_cuadra(ahora: datetime) -> None:
     assert Producto.objects.filter(fecha_vencimiento__lt=hoy).exists()
     assert MovimientoStock.objects.filter(tipo=MovimientoStock.Tipo.COMPRA).exists()
     assert Venta.objects.count() >= 90
+    (abierto,) = TurnoCaja.objects.abiertos()
+    assert dia_de(abierto.desde) == hoy
+    cerrados = TurnoCaja.objects.filter(cerrado__isnull=False)
+    assert cerrados.filter(diferencia=0).exists()
+    assert cerrados.exclude(diferencia=0).exists()
+    # Cada caja numera sus Z sin saltos.
+    for caja in Caja.objects.all():
+        assert list(cerrados.filter(caja=caja).order_by("id").values_list("numero_z", flat=True)) == [
+            1, 2, 3, 4, 5, 6
+        ]
+    assert Venta.objects.filter(turno__isnull=False).exists()
     _cuadra()
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +12,9 @@ from inventario.base.fechas import dia_de
 from inventario.base.models import TasaIVA, Tienda
 from inventario.mantenimiento.tienda import TasaYaRige, fijar_tasa_iva, quitar_tasa_iva
 from registros.models import Registro, TipoRegistro
+from ventas.models import FormaPago
+from ventas.reglas.pagos import PagoPedido
+from ventas.servicios import LineaPedida, PedidoDeVenta, vender
 
 FORMULARIO = {
     "razon_social": "Almacén Ñuñoa", "rut": "76.192.083-9", "giro": "Almacén", "direccion": "",
@@ -92,3 +96,26 @@ def test_un_error_de_dominio_se_muestra_en_la_misma_pantalla(admin_de_ana):
     )
     assert "no se puede cambiar" in respuesta.content.decode()
     assert TasaIVA.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_una_tienda_nueva_parte_con_sus_reglas_de_caja() -> None:
+    for _ in range(2):
+        call_command("tienda_nueva")
+    tienda = Tienda.objects.get()
+    assert (tienda.exige_turno, tienda.limite_descuento_cajero) == (True, 20)
+    assert tienda.anulacion_con_autorizacion
+    assert Registro.objects.get(tipo=TipoRegistro.TIENDA).cambios["exige_turno"] == [False, True]
+
+
+def test_una_que_ya_vende_no_cambia_de_reglas_sola(ana, actor, producto):
+    vender(
+        actor=actor(ana), ahora=timezone.now(),
+        pedido=PedidoDeVenta(
+            lineas=[LineaPedida(id_producto=producto().pk, cantidad=Decimal(1))],
+            pagos=[PagoPedido(forma=FormaPago.DEBITO)],
+        ),
+    )
+    with pytest.raises(CommandError, match="ya tiene ventas"):
+        call_command("tienda_nueva")
+    assert not Tienda.objects.get().exige_turno

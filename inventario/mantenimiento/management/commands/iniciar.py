@@ -104,6 +104,7 @@ def _presentar(bitacora: Path) -> None:
                 "",
                 "La tienda está abierta.",
                 f"  Dirección:      {base}",
+                f"  Caja:           {base}/caja/   (y el teléfono que escanea para ella, {base}/escaner/)",
                 *(f"  En la red:      {otra}" for otra in otras),
                 f"  Documentación:  {base}/docs",
                 f"  Administración: {base}/admin/",
