@@ -136,7 +136,7 @@ function paso(signo) {
 
 const TECLAS = {
   F1: () => abrirTelefono(socket),
-  F2: () => abrirBusqueda(leido),
+  F2: () => abrirBusqueda((producto) => entra(producto, null, performance.now()), leido),
   F3: () => escribirCantidad(),
   F4: abrirCliente,
   F6: abrirDescuento,

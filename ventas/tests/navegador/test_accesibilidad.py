@@ -19,7 +19,7 @@ DE_LA_VENTA = [
 
 
 def test_con_el_teclado_se_recorre_la_caja_en_orden_y_se_ve_donde_se_esta() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         poblar(tienda)
         with chromium() as navegador, perfil_en_disco() as perfil:
             caja = Pagina(abrir(navegador, perfil), tienda, "/caja/")

@@ -15,7 +15,7 @@ BLOQUEADA = "!document.getElementById('ingreso').hidden"
 
 
 def test_la_caja_dejada_sola_se_bloquea_y_con_el_pin_sigue_la_venta() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         cajero = poblar(tienda)["cajero"]
         tienda.pedir(cajero, "PUT", f"/users/{CAJERO}/pin", {"pin": PIN, "contrasena": CONTRASENA})
         with chromium() as navegador, perfil_en_disco() as perfil:
@@ -65,7 +65,7 @@ def _un_pin_que_no_es(caja: Pagina, pin: str) -> None:
 
 
 def test_con_el_pin_se_entra_desde_la_caja_conocida_hasta_que_se_le_quita_el_permiso() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         tokens = poblar(tienda)
         tienda.pedir(tokens["cajero"], "PUT", f"/users/{CAJERO}/pin", {"pin": PIN, "contrasena": CONTRASENA})
         with chromium() as navegador, perfil_en_disco() as perfil:

@@ -16,7 +16,7 @@ MAXIMO_MS = 100
 
 
 def test_la_copia_de_cinco_mil_productos(tmp_path: Path) -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         _llenar(tienda, tmp_path / "productos.csv")
         with chromium() as navegador, perfil_en_disco() as perfil:

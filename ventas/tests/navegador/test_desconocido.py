@@ -76,7 +76,7 @@ def _vender_sin_ficha(caja: Pagina, codigo: str, nombre: str, precio: str, captu
 
 
 def test_un_codigo_desconocido_se_manda_se_vende_y_se_aprueba() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         with chromium() as navegador, perfil_en_disco() as uno, perfil_en_disco() as otro:
             telefono = Pagina(abrir(navegador, otro, ancho=390), tienda, "/escaner/")

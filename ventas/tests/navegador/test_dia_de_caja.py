@@ -37,7 +37,7 @@ MAXIMO_MS = 100
 
 
 def test_un_dia_de_caja() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = antes_de_abrir(tienda)
         with chromium() as navegador, perfil_en_disco() as perfil, perfil_en_disco() as otro, (
             perfil_en_disco()

@@ -24,7 +24,7 @@ def _entrar(pagina: Pagina, rut: str) -> None:
 
 
 def test_cada_uno_marca_y_el_administrador_corrige() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         with chromium() as navegador, perfil_en_disco() as uno, perfil_en_disco() as otro:
             cajero = Pagina(abrir(navegador, uno), tienda, "/caja/horas/")

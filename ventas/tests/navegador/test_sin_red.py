@@ -55,7 +55,7 @@ def _matar(perfil: str) -> None:
 
 
 def test_la_red_se_corta_en_medio_de_una_venta_y_vuelve() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         with chromium() as navegador, perfil_en_disco() as perfil:
             contexto = abrir(navegador, perfil)
@@ -103,7 +103,7 @@ def test_la_red_se_corta_en_medio_de_una_venta_y_vuelve() -> None:
 
 
 def test_dos_pestanas_mandan_en_orden_y_cada_venta_una_vez() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         with chromium() as navegador, perfil_en_disco() as perfil:
             contexto = abrir(navegador, perfil)
@@ -121,7 +121,7 @@ def test_dos_pestanas_mandan_en_orden_y_cada_venta_una_vez() -> None:
 
 
 def test_lo_que_choca_lo_decide_una_persona_y_lo_demas_sigue() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         with chromium() as navegador, perfil_en_disco() as perfil:
             contexto = abrir(navegador, perfil)
@@ -154,7 +154,7 @@ def test_lo_que_choca_lo_decide_una_persona_y_lo_demas_sigue() -> None:
 
 
 def test_con_el_turno_abierto_ni_la_tapa_ni_un_corte_pierden_una_venta_y_el_z_las_cuenta() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         exigir_turno(tienda)
         with chromium() as navegador, perfil_en_disco() as perfil:
@@ -202,7 +202,7 @@ def test_con_el_turno_abierto_ni_la_tapa_ni_un_corte_pierden_una_venta_y_el_z_la
 
 
 def test_cada_rechazo_tiene_su_salida_y_la_venta_se_registra_como_se_cobro() -> None:
-    with tienda_temporal(DB_HOST="", REDIS_URL="") as tienda:
+    with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
         tienda.pedir(admin, "PUT", f"/users/{ADMIN_RUT}/pin", {"pin": PIN_ADMIN, "contrasena": CONTRASENA})
         exigir_turno(tienda)

@@ -53,5 +53,5 @@ async function retomar({ id, venta: guardada }) {
 
 export async function contarEnEspera() {
   const cuantas = (await todos("aparcadas")).length;
-  $("aparcar-rotulo").textContent = venta.lineas.length || !cuantas ? "Dejar en espera" : `Retomar (${cuantas})`;
+  $("aparcar-rotulo").textContent = venta.lineas.length || !cuantas ? "En espera" : `Retomar (${cuantas})`;
 }

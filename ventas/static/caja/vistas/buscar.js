@@ -3,9 +3,9 @@
 import { buscar, deCodigo } from "../catalogo.js";
 import { abrirDialogo, campo } from "../dialogo.js";
 import { clp, el } from "../dom.js";
-import { agregar } from "../venta.js";
 
-export function abrirBusqueda(alLeer) {
+/** `alElegir(producto)` lo agrega (o pregunta cuánto pesa); `alLeer(codigo, momento)`, lo que no está en la copia. */
+export function abrirBusqueda(alElegir, alLeer) {
   const entrada = campo("Nombre o código", { name: "buscar", type: "search", autofocus: true });
   const lista = el("ul", { class: "lista", "aria-label": "Productos encontrados" });
   const cuenta = el("p", { class: "nota", role: "status" }, "Escriba parte del nombre; con ↑ ↓ elija, con Enter agregue.");
@@ -14,7 +14,7 @@ export function abrirBusqueda(alLeer) {
 
   const tomar = (producto) => {
     dialogo.cerrar();
-    agregar(producto);
+    alElegir(producto);
   };
   const pintar = () => {
     lista.replaceChildren(...hallados.map((producto, i) => el("li", {},
