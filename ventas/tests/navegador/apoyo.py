@@ -115,8 +115,8 @@ class Pagina:
             self.problemas.append(f"{mensaje.type}: {mensaje.text}")
 
     def revisar(self, nombre: str) -> None:
-        """Captura este estado a los dos tamaños, claro y oscuro, y axe lo mira; ni ahí ni al 200 % algo
-        se sale de lado o queda tapado."""
+        """Captura este estado a los dos tamaños, claro y oscuro, y axe lo mira en ambos colores; ni ahí ni
+        al 200 % algo se sale de lado o queda tapado."""
         antes = self.nodo.viewport_size
         ARTEFACTOS.mkdir(parents=True, exist_ok=True)
         for esquema, sufijo in (("light", ""), ("dark", "-oscuro")):
@@ -124,6 +124,8 @@ class Pagina:
             for ancho, alto in TAMANOS.items():
                 self.nodo.set_viewport_size({"width": ancho, "height": alto})
                 self.nodo.screenshot(path=ARTEFACTOS / f"{nombre}-{ancho}{sufijo}.png")
+                if sufijo and ancho > AL_DOBLE[0]:
+                    continue  # a lo ancho sólo cambian los colores, y ésos ya se ven en lo angosto
                 self.problemas += [f"{nombre} a {ancho} px{sufijo}: {mal}" for mal in self._axe()]
                 if not sufijo:
                     self._revisar_que_quepa(f"{nombre} a {ancho} px")
