@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -256,3 +256,20 @@ class Pagina:
         print(f"\nDe lo leído a la línea pintada, {nombre}: n={len(tardes)}"
               f" mediana={tardes[len(tardes) // 2]:.0f} ms p95={p95:.0f} ms máximo={tardes[-1]:.0f} ms")
         return float(p95)
+
+    def exigir_lecturas(self, nombre: str, leer: Callable[[int], None], *, maximo_ms: float = 100) -> None:
+        """El p95 de las lecturas hechas, bajo ``maximo_ms``.
+
+        Si no, ``leer(n)`` hace otra tanda y se mide sola, hasta tres: con la máquina ocupada en otra cosa,
+        una mala racha no es de la caja.
+        """
+        p95 = self.anotar_lecturas(nombre)
+        for tanda in range(3):
+            if p95 < maximo_ms:
+                return
+            self.nodo.evaluate("performance.clearMeasures('lectura')")
+            for n in range(30):
+                leer(n)
+                self.esperar(f"performance.getEntriesByName('lectura').length === {n + 1}")
+            p95 = self.anotar_lecturas(f"{nombre}, tanda {tanda + 2}")
+        assert p95 < maximo_ms

@@ -28,7 +28,7 @@ export function abrirBusqueda(alElegir, alLeer) {
     hallados = buscar(entrada.valor);
     elegido = 0;
     cuenta.textContent = !entrada.valor.trim() ? "" : hallados.length
-      ? `${hallados.length} encontrados` : "Ninguno calza; con Enter se pregunta al servidor por ese código.";
+      ? hallados.length === 1 ? "Uno encontrado" : `${hallados.length} encontrados` : "Ninguno calza; con Enter se pregunta al servidor por ese código.";
     pintar();
   });
   const mover = (paso) => {
