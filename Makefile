@@ -9,7 +9,7 @@ TRABAJADORES ?= auto
 PRODUCCION := INVENTARIO_SIN_ENV=1 HTTPS=1 DEBUG=0 DB_HOST=127.0.0.1 HOSTS_PERMITIDOS=tienda.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')
 
-.PHONY: run test test-lentas lint manana azar medir entorno
+.PHONY: run test test-lentas lint manana azar medir fallas entorno
 
 run:
 	@scripts/entorno.sh requirements-base.txt $(CON_MARIADB)
@@ -45,6 +45,16 @@ azar:
 medir:
 	@scripts/entorno.sh requirements-dev.txt requirements.txt
 	@$(PY) benchmarks/medir.py $(ARGS)
+
+# Cuántas veces se mata el servidor.
+VECES ?= 100
+fallas: export VECES := $(VECES)
+fallas:
+	@scripts/paquetes.sh gcc:gcc pkg-config:pkg-config mariadb_config:default-libmysqlclient-dev \
+		mariadbd:mariadb-server redis-server:redis-server nginx:nginx curl:curl git:git openssl:openssl \
+		'/usr/lib/*/faketime/libfaketimeMT.so.1:libfaketime'
+	@scripts/entorno.sh requirements-dev.txt requirements.txt
+	@$(PY) -m pytest -m falla inventario/mantenimiento/tests/fallas $(ARGS)
 
 entorno:
 	@scripts/entorno.sh requirements-dev.txt $(PRUEBAS_CON)

@@ -22,7 +22,7 @@ git fetch -q --tags && git checkout -q "$1"
 (set -a; . "$AJUSTES"; .venv/bin/python manage.py collectstatic --noinput -v0)
 # Las migraciones sólo agregan: la versión que todavía atiende sigue andando con las tablas nuevas.
 como .venv/bin/python manage.py migrate
-for puerto in 8001 8002; do # cada uno sale de nginx, parte de nuevo y vuelve (deploy/turno.sh)
+for puerto in 8001 8002; do # el que parte vuelve contestando, y sólo entonces se detiene el otro
     systemctl restart "inventario-web@$puerto"
 done
 for puerto in 9001 9002; do

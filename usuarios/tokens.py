@@ -81,7 +81,8 @@ def leer_refresco(token: str) -> tuple[uuid.UUID, str]:
 
 def _firmable(token: _T, sesion_id: uuid.UUID, ahora: datetime, dura: timedelta) -> _T:
     token[CLAIM_SESION] = sesion_id.hex
-    token.set_iat(at_time=ahora)
+    # Sin fecha de emisión: si el reloj del servidor volviera atrás, vendría del futuro y echaría a todos.
+    del token.payload["iat"]
     token.set_exp(from_time=ahora, lifetime=dura)
     return token
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from inventario.base.idempotencia import ClaveOcupada, PeticionIdempotente
 from inventario.base.juntas import exigir_transaccion
@@ -30,7 +30,7 @@ PAUSA_S = 0.02
 CODIGOS_REPETIBLES = frozenset({1213, 1205, 1020})
 
 
-def es_repetible(error: OperationalError) -> bool:
+def es_repetible(error: DatabaseError) -> bool:
     """Si la base deshizo la transacción por choque con otra, y repetirla entera puede resultar."""
     codigo = error.args[0] if error.args else None
     return codigo in CODIGOS_REPETIBLES or "database is locked" in str(error)

@@ -1,15 +1,17 @@
 """Lo que vale para toda la API: una sola forma de error, listas desnudas con sus cabeceras, y CORS."""
 
+import errno
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor, Puerta
+from inventario.base.limites import LimiteMiddleware
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from registros.views import RegistrosVista
@@ -86,6 +88,32 @@ def test_lo_inesperado_es_500_en_json_y_sin_traza(
     _es_error(respuesta, 500, "error_interno")
     assert "secreto" not in respuesta.content.decode()
     assert "Traceback" not in respuesta.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "estado", "codigo"),
+    [
+        (OperationalError(2013, "Lost connection"), 503, "no_disponible"),
+        (OperationalError("database is locked"), 503, "no_disponible"),
+        (OperationalError(1021, "Disk full"), 507, "sin_espacio"),
+        (OperationalError("database or disk is full"), 507, "sin_espacio"),
+        (OSError(errno.ENOSPC, "No space left on device"), 507, "sin_espacio"),
+    ],
+)
+def test_si_lo_que_falla_es_la_base_o_el_disco_se_dice_y_se_puede_repetir(
+    api: Api, ana: Usuario, monkeypatch: pytest.MonkeyPatch, error: Exception, estado: int, codigo: str
+) -> None:
+    def fallar(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(RegistrosVista, "list", fallar)
+    respuesta = api(ana).get("/registros")
+    _es_error(respuesta, estado, codigo)
+    assert int(respuesta["Retry-After"]) > 0
+    monkeypatch.setattr(LimiteMiddleware, "__call__", fallar)  # antes de llegar a la API
+    cliente = api(ana)
+    cliente.raise_request_exception = False
+    _es_error(cliente.get("/registros"), estado, codigo)
 
 
 def test_un_anfitrion_ajeno_es_400_en_json(settings: Any) -> None:

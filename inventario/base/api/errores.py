@@ -4,6 +4,7 @@ Forma única: ``{"msg": …, "codigo": …, "errores": {…}}``. Nunca HTML, nun
 """
 
 import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from inventario.base import errores as dominio
+from inventario.base.caidas import NoDisponible, SinEspacio, caida_de
 
 bitacora = logging.getLogger(__name__)
 
@@ -96,6 +98,12 @@ def a_respuesta(error: Exception, contexto: dict[str, Any]) -> Response | None:
         if isinstance(error, dominio.NoAutenticado):
             respuesta["WWW-Authenticate"] = 'Bearer realm="api"'
         return respuesta
+    if caida := caida_de(error):
+        bitacora.error("%s: %r", caida.codigo, error)
+        return Response(
+            cuerpo(caida.msg, caida.codigo), status=_estado_de_caida(caida),
+            headers={"Retry-After": str(caida.espera_s)},
+        )
     error = next((de_drf() for clase, de_drf in DE_DJANGO.items() if isinstance(error, clase)), error)
     if not isinstance(error, exceptions.APIException):
         return None
@@ -114,6 +122,12 @@ def a_respuesta(error: Exception, contexto: dict[str, Any]) -> Response | None:
     if espera := getattr(error, "wait", None):
         respuesta["Retry-After"] = str(int(espera) + 1)
     return respuesta
+
+
+def _estado_de_caida(caida: NoDisponible) -> int:
+    if isinstance(caida, SinEspacio):
+        return status.HTTP_507_INSUFFICIENT_STORAGE
+    return status.HTTP_503_SERVICE_UNAVAILABLE
 
 
 def _es_pagina(request: HttpRequest) -> bool:
@@ -139,6 +153,11 @@ def peticion_mala(request: HttpRequest, exception: Exception) -> HttpResponse:
 def error_interno(request: HttpRequest) -> HttpResponse:
     if _es_pagina(request):
         return defaults.server_error(request)
+    if caida := caida_de(sys.exception()):
+        return JsonResponse(
+            cuerpo(caida.msg, caida.codigo), status=_estado_de_caida(caida),
+            headers={"Retry-After": str(caida.espera_s)},
+        )
     return JsonResponse(
         cuerpo("Ocurrió un error inesperado; ya quedó anotado", "error_interno"), status=500
     )

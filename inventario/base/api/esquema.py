@@ -69,6 +69,8 @@ COMUNES: dict[str, OpenApiResponse] = {
     "415": error("tipo_no_soportado", "El contenido debe ser application/json"),
     "422": error("clave_reutilizada", "La Idempotency-Key ya se usó con otro contenido"),
     "429": error("demasiados_intentos", "Demasiadas peticiones; espere un momento"),
+    "503": error("no_disponible", "La base de datos no responde; intente de nuevo en unos segundos"),
+    "507": error("sin_espacio", "No queda espacio en el disco del servidor; avise a quien lo cuida"),
 }
 _SIN_ROL = (permissions.AllowAny, permissions.IsAuthenticated)
 _CABECERAS_DE_LISTA = {
@@ -109,7 +111,8 @@ class Esquema(AutoSchema):
         if CLAVE_IDEMPOTENCIA.name in parametros:
             for exito in exitos:
                 exito.setdefault("headers", {}).update(_CABECERA_REPETIDA)
-        respuestas["429"].setdefault("headers", {}).update(_CABECERA_ESPERA)
+        for estado in {"429", "503", "507"} & respuestas.keys():
+            respuestas[estado].setdefault("headers", {}).update(_CABECERA_ESPERA)
         if "cursor" in parametros:
             for exito in exitos:
                 exito.setdefault("headers", {}).update(_CABECERAS_DE_LISTA)
@@ -130,6 +133,8 @@ class Esquema(AutoSchema):
             "415": "requestBody" in operacion,
             "429": True,
             "422": CLAVE_IDEMPOTENCIA.name in parametros,
+            "503": True,
+            "507": self.method != "GET",
         }
         return [estado for estado, vale in casos.items() if vale]
 

@@ -40,11 +40,16 @@ class OtraBase:
             with closing(sqlite3.connect(self.entorno["DB_ARCHIVO"], timeout=20)) as base, base:
                 return base.execute(sql).fetchall()
         # Conexión propia: dentro de la transacción de la prueba, lo escrito nadie más lo vería.
-        otra = connection.copy()
-        otra.settings_dict["NAME"] = self.entorno["DB_NAME"]
-        with closing(otra), otra.cursor() as cursor:
+        import MySQLdb  # sólo está donde hay una MariaDB que usar
+
+        propia = MySQLdb.connect(
+            host=self.entorno["DB_HOST"], port=int(self.entorno["DB_PORT"]), user=self.entorno["DB_USER"],
+            password=self.entorno["DB_PASSWORD"], database=self.entorno["DB_NAME"], autocommit=True,
+            charset="utf8mb4",
+        )
+        with closing(propia), propia.cursor() as cursor:
             cursor.execute(sql)
-            return list(cursor.fetchall()) if cursor.description else []
+            return list(cursor.fetchall())
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Un servidor entero en esta máquina con lo que hay en ``deploy/``, sobre una copia del repositorio.
 
-Se usan las unidades, los dos bloques de nginx con su TLS, ``turno.sh`` y ``actualizar.sh`` tal como están; en
+Se usan las unidades, los dos bloques de nginx con su TLS y ``actualizar.sh`` tal como están; en
 la copia sólo cambian los puertos y las carpetas, y el certificado es propio.
 """
 
@@ -50,11 +50,11 @@ class Produccion:
         self.confianza = ssl.create_default_context(cafile=str(self.certificado))
         self.entorno = base.entorno | {
             "AJUSTES": str(carpeta / "inventario.env"), "UNIDADES": str(self.opt / "deploy" / "systemd"),
-            "CORRIENDO": str(self.corriendo), "NGINX_PID": str(carpeta / "nginx.pid"),
-            "NGINX_WEB": str(carpeta / "inventario-web"), "SSL_CERT_FILE": str(self.certificado),
+            "CORRIENDO": str(self.corriendo),
+            "SSL_CERT_FILE": str(self.certificado),
             "PATH": f"{carpeta / 'bin'}:{os.environ['PATH']}:/usr/sbin",
         }
-        for nombre in ("bin", "corriendo", "inventario-web"):
+        for nombre in ("bin", "corriendo"):
             (carpeta / nombre).mkdir()
         self._copiar()
         self._ajustar()
@@ -106,7 +106,6 @@ class Produccion:
         (self.opt / ".venv").symlink_to(BIN.parent)
         cambios = {
             "/opt/inventario": str(self.opt), "/etc/inventario/inventario.env": self.entorno["AJUSTES"],
-            "/etc/nginx/inventario-web": self.entorno["NGINX_WEB"],
             "/etc/letsencrypt/live/tienda.example": str(self.carpeta),
             "    listen [::]:80;\n": "", "    listen [::]:443 ssl http2;\n": "",
             "listen 443": f"listen 127.0.0.1:{self.puertos['443']}",
@@ -143,11 +142,19 @@ class Produccion:
         )
         quien = "user root;\n" if os.geteuid() == 0 else ""
         archivo.write_text(
-            f"{quien}worker_processes 2; pid {self.entorno['NGINX_PID']};\n"
+            f"{quien}worker_processes 2; pid {self.carpeta}/nginx.pid;\n"
             f"error_log {self.carpeta}/nginx.log;\n"
             f"events {{}}\nhttp {{\n{temporales}include {self.opt}/deploy/nginx/inventario.conf;\n}}\n"
         )
         return [str(NGINX), "-p", str(self.carpeta), "-c", str(archivo), "-g", "daemon off;"]
+
+    def esperar_unidad(self, nombre: str) -> None:
+        """Hasta que ese proceso HTTP conteste."""
+        puerto = self.unidad(nombre).split("@")[1]
+        self.correr(
+            "curl", "-s", "-o", "/dev/null", "--retry", "60", "--retry-all-errors", "--retry-delay", "1",
+            f"http://127.0.0.1:{puerto}/",
+        )
 
     def esperar_salud(self) -> None:
         limite = time.monotonic() + 300
@@ -161,26 +168,32 @@ class Produccion:
 
 @contextmanager
 def produccion_andando(carpeta: Path) -> Iterator[Produccion]:
-    """Todo instalado y atendiendo; al salir no queda ningún proceso."""
-    with otra_base(carpeta / "datos") as base:
-        base.entorno |= {
-            "REDIS_URL": settings.REDIS_URL, "PROXIES_DE_CONFIANZA": "127.0.0.1", "HTTPS": "1",
-            "HOSTS_PERMITIDOS": "tienda.example,127.0.0.1",
-            "ADMIN_RUT": "11.111.111-1", "ADMIN_CONTRASENA": "Manana-de-tienda-9",
-        }
-        todo = Produccion(base, carpeta)
-        for orden in (["migrate", "-v0"], ["primer_administrador"], ["collectstatic", "--noinput", "-v0"]):
-            todo.correr(".venv/bin/python", "manage.py", *orden)
-        nginx: subprocess.Popen[bytes] | None = None
-        try:
-            todo.systemctl("start", *UNIDADES)
-            nginx = subprocess.Popen(todo.nginx(), start_new_session=True)
-            todo.esperar_salud()
-            yield todo
-        finally:
-            if nginx:
-                nginx.terminate()
-                nginx.wait(30)
-            for unidad in UNIDADES:
-                with suppress(AssertionError):
-                    todo.systemctl("stop", unidad)
+    """Sobre la MariaDB y el Redis de las pruebas; sano, y al salir no queda ningún proceso."""
+    with otra_base(carpeta / "datos") as base, produccion_en(base, carpeta, settings.REDIS_URL) as todo:
+        todo.esperar_salud()
+        yield todo
+
+
+@contextmanager
+def produccion_en(base: OtraBase, carpeta: Path, redis_url: str) -> Iterator[Produccion]:
+    """Todo instalado sobre ``base``, y contestando."""
+    base.entorno |= {
+        "REDIS_URL": redis_url, "PROXIES_DE_CONFIANZA": "127.0.0.1", "HTTPS": "1",
+        "HOSTS_PERMITIDOS": "tienda.example,127.0.0.1",
+        "ADMIN_RUT": "11.111.111-1", "ADMIN_CONTRASENA": "Manana-de-tienda-9",
+    }
+    todo = Produccion(base, carpeta)
+    for orden in (["migrate", "-v0"], ["primer_administrador"], ["collectstatic", "--noinput", "-v0"]):
+        todo.correr(".venv/bin/python", "manage.py", *orden)
+    nginx: subprocess.Popen[bytes] | None = None
+    try:
+        todo.systemctl("start", *UNIDADES)
+        nginx = subprocess.Popen(todo.nginx(), start_new_session=True)
+        yield todo
+    finally:
+        if nginx:
+            nginx.terminate()
+            nginx.wait(30)
+        for unidad in UNIDADES:
+            with suppress(AssertionError):
+                todo.systemctl("stop", unidad)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Hace de ``systemctl`` en la prueba del despliegue: lee las unidades de verdad y corre sus órdenes.
 
-Sabe lo que se usa: ``start|stop|restart UNIDAD…`` y ``reload nginx``. ``UNIDADES`` es la carpeta de las
-unidades y ``CORRIENDO`` la de los números de proceso. ``User=`` y el encierro no se aplican.
+Sabe lo que se usa: ``start|stop|restart UNIDAD…``, y levantar de nuevo lo que cae (``Restart=``).
+``UNIDADES`` es la carpeta de las unidades y ``CORRIENDO`` la de los números de proceso. ``User=`` y el
+encierro no se aplican.
 """
 
 import os
@@ -23,6 +24,7 @@ class Unidad:
         plantilla, self.instancia = nombre.removesuffix(".service").split("@")
         self.texto = (Path(os.environ["UNIDADES"]) / f"{plantilla}@.service").read_text()
         self.corriendo = Path(os.environ["CORRIENDO"]) / f"{plantilla}@{self.instancia}"
+        self.cuidador = self.corriendo.with_suffix(".cuidador")
         self.carpeta = self._linea("WorkingDirectory")
         self.entorno = dict(os.environ)
         for linea in Path(self._linea("EnvironmentFile")).read_text().splitlines():
@@ -40,6 +42,16 @@ class Unidad:
             subprocess.run(shlex.split(orden), cwd=self.carpeta, env=self.entorno, check=True)
 
     def partir(self) -> None:
+        self._levantar()
+        if self._linea("Restart") == "always":
+            orden = [sys.executable, __file__, "cuidar", f"{self.corriendo.name}"]
+            cuidador = subprocess.Popen(
+                orden, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            self.cuidador.write_text(str(cuidador.pid))
+
+    def _levantar(self) -> None:
         with self.corriendo.with_suffix(".log").open("ab") as bitacora:
             proceso = subprocess.Popen(
                 shlex.split(self._linea("ExecStart")), cwd=self.carpeta, env=self.entorno,
@@ -48,19 +60,38 @@ class Unidad:
         self.corriendo.write_text(str(proceso.pid))
         self._correr("ExecStartPost")
 
+    def cuidar(self) -> None:
+        """Para siempre: lo que cae vuelve tras su ``RestartSec``."""
+        while True:
+            numero = int(self.corriendo.read_text())
+            while _vive(numero):
+                time.sleep(0.05)
+            _rematar(numero)
+            with suppress(ChildProcessError):  # el primero no es hijo de éste
+                os.waitpid(numero, 0)
+            time.sleep(float(self._linea("RestartSec")))
+            with suppress(subprocess.CalledProcessError):
+                self._levantar()
+
     def detener(self) -> None:
         if not self.corriendo.exists():
             return
-        self._correr("ExecStop")
+        if self.cuidador.exists():
+            _rematar(int(self.cuidador.read_text()))
+            self.cuidador.unlink()
         numero = int(self.corriendo.read_text())
         with suppress(ProcessLookupError):
             os.kill(numero, signal.SIGTERM)
         limite = time.monotonic() + float(self._linea("TimeoutStopSec"))
         while _vive(numero) and time.monotonic() < limite:
             time.sleep(0.05)
-        with suppress(ProcessLookupError):
-            os.killpg(numero, signal.SIGKILL)
+        _rematar(numero)
         self.corriendo.unlink()
+
+
+def _rematar(grupo: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(grupo, signal.SIGKILL)
 
 
 def _vive(numero: int) -> bool:
@@ -73,11 +104,9 @@ def _vive(numero: int) -> bool:
 
 def main() -> None:
     verbo, *nombres = sys.argv[1:]
-    if (verbo, nombres) == ("reload", ["nginx"]):
-        os.kill(int(Path(os.environ["NGINX_PID"]).read_text()), signal.SIGHUP)
-        return
     pasos = {
         "start": (Unidad.partir,), "stop": (Unidad.detener,), "restart": (Unidad.detener, Unidad.partir),
+        "cuidar": (Unidad.cuidar,),
     }[verbo]
     for nombre in nombres:
         for paso in pasos:

@@ -109,14 +109,17 @@ class Cajas:
             for hilo in hilos:
                 hilo.join()
 
+    def en_la_base(self, produccion: Produccion) -> list[int]:
+        """Las ventas que de verdad quedaron, de lo que estas cajas venden."""
+        todas = produccion.base.consultar("SELECT producto_id, venta_id FROM ventas_detalleventa")
+        return sorted(venta for producto, venta in todas if producto == self.producto)
+
     def cuadra(self, produccion: Produccion) -> None:
         """Ninguna falla, y en la base están las ventas que las cajas vieron: ni una menos ni una más."""
         assert self.fallas == []
         assert self.vendidas
         assert self.miradas
-        en_la_base = produccion.base.consultar("SELECT producto_id, venta_id FROM ventas_detalleventa")
-        suyas = sorted(venta for producto, venta in en_la_base if producto == self.producto)
-        assert suyas == sorted(self.vendidas)
+        assert self.en_la_base(produccion) == sorted(self.vendidas)
         for comando in ("verificar_ventas", "verificar_inventario", "verificar_registros"):
             produccion.correr(".venv/bin/python", "manage.py", comando)
 
@@ -179,6 +182,57 @@ def test_se_vende_mientras_se_cambian_los_procesos_y_nadie_lo_nota(produccion: P
         for numero in range(CAMBIOS):
             produccion.systemctl("restart", f"inventario-web@{8001 + numero % 2}")
     cajas.cuadra(produccion)
+
+
+MUERE = """
+
+import os as _os
+
+_tienda = application
+
+
+def application(entorno, responder):
+    respuesta = _tienda(entorno, responder)
+    if entorno["REQUEST_METHOD"] != "POST" or not _os.path.exists("{senal}"):
+        return respuesta
+    _os.unlink("{senal}")
+    _os.kill(_os.getpid(), 9)
+"""
+
+
+def test_si_el_proceso_muere_ya_cobrada_la_venta_nginx_repite_la_que_trae_clave_y_nunca_la_otra(
+    produccion: Produccion,
+) -> None:
+    senal = produccion.carpeta / "muere"
+    entrada = produccion.opt / "inventario" / "wsgi.py"
+    como_era = entrada.read_text()
+    entrada.write_text(como_era + MUERE.format(senal=senal))
+    web = [unidad for unidad in UNIDADES if unidad.startswith("inventario-web")]
+    produccion.systemctl("restart", *web)
+    cajas = Cajas(produccion)
+
+    def vuelven() -> None:
+        for unidad in web:
+            produccion.esperar_unidad(unidad)
+
+    venta = {
+        "id_forma_pago": 2, "id_tipodocumento": 1,
+        "productos": [{"codigo_barras": cajas.marca, "cantidad": 1}],
+    }
+    senal.touch()
+    con_clave = cajas.http.post("/ventas-detalle", json=venta, headers={"Idempotency-Key": uuid.uuid4().hex})
+    assert not senal.exists()
+    assert (con_clave.status_code, con_clave.headers["Idempotency-Replayed"]) == (201, "true")
+    vuelven()  # ambos, para que la segunda no falle por no tener adónde ir
+    senal.touch()
+    sin_clave = cajas.http.post("/ventas-detalle", json=venta)
+    assert not senal.exists()
+    assert (sin_clave.status_code, sin_clave.json()["codigo"]) == (503, "no_disponible")
+    assert sin_clave.headers["Retry-After"]
+    assert len(cajas.en_la_base(produccion)) == 2
+    vuelven()
+    entrada.write_text(como_era)
+    produccion.systemctl("restart", *web)
 
 
 def _socket(produccion: Produccion, token: str) -> Any:

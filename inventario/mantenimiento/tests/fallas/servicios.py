@@ -1,0 +1,153 @@
+"""Una MariaDB, un Redis y un disco chico propios, para matarlos y llenarlos."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import MySQLdb
+import redis
+
+PLAZO_S = 120
+RESTART_S = 5
+"""``RestartSec`` de mariadb.service."""
+
+
+def puerto_libre() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as enchufe:
+        return int(enchufe.getsockname()[1])
+
+
+class Servicio:
+    """Un proceso que se mata con -9, y que si cae solo vuelve solo, como lo haría systemd."""
+
+    def __init__(self, carpeta: Path, bitacora: Path) -> None:
+        self.carpeta, self.bitacora, self.puerto = carpeta, bitacora, puerto_libre()
+        self.caidas = 0
+        self._proceso: subprocess.Popen[bytes] | None = None
+        self._debe_estar = threading.Event()
+        threading.Thread(target=self._cuidar, daemon=True).start()
+
+    def orden(self) -> list[str]:
+        raise NotImplementedError
+
+    def contesta(self) -> bool:
+        raise NotImplementedError
+
+    def partir(self) -> None:
+        """Lo levanta y espera a que conteste."""
+        self._levantar()
+        self._debe_estar.set()
+        limite = time.monotonic() + PLAZO_S
+        while not self.contesta():
+            assert time.monotonic() < limite, self.bitacora.read_text()[-3000:]
+            time.sleep(0.05)
+
+    def matar(self) -> None:
+        """Con -9: no alcanza a guardar ni a despedirse. No vuelve hasta ``partir``."""
+        self._debe_estar.clear()
+        if self._proceso is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._proceso.pid, signal.SIGKILL)
+            self._proceso.wait()
+
+    def _levantar(self) -> None:
+        with self.bitacora.open("ab") as bitacora:
+            self._proceso = subprocess.Popen(
+                self.orden(), stdout=bitacora, stderr=bitacora, stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def _cuidar(self) -> None:
+        while True:
+            self._debe_estar.wait()
+            time.sleep(0.2)
+            if self._proceso is not None and self._proceso.poll() is not None:
+                self.caidas += 1
+                time.sleep(RESTART_S)
+                if self._debe_estar.is_set():
+                    self._levantar()
+
+
+class MariaDB(Servicio):
+    """Con lo que ``deploy/mariadb.cnf`` pide para que una venta confirmada sobreviva."""
+
+    def __init__(self, carpeta: Path, bitacora: Path) -> None:
+        super().__init__(carpeta, bitacora)
+        carpeta.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(carpeta, "mysql")
+        subprocess.run(
+            ["mariadb-install-db", "--no-defaults", *self._quien(), f"--datadir={carpeta}",
+             "--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=16M"],
+            check=True, capture_output=True,
+        )
+
+    def _quien(self) -> list[str]:
+        return ["--user=mysql"] if os.geteuid() == 0 else []
+
+    def orden(self) -> list[str]:
+        return [
+            str(shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")), "--no-defaults",
+            *self._quien(), f"--datadir={self.carpeta}", "--bind-address=127.0.0.1", f"--port={self.puerto}",
+            f"--socket={self.carpeta}/s", f"--pid-file={self.carpeta}/pid", "--max-connections=100",
+            "--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci",
+            "--innodb-buffer-pool-size=128M", "--innodb-log-file-size=16M",
+            "--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1", "--innodb-lock-wait-timeout=10",
+        ]
+
+    def contesta(self) -> bool:
+        with suppress(MySQLdb.Error):
+            MySQLdb.connect(host="127.0.0.1", port=self.puerto, user="root").close()
+            return True
+        return False
+
+
+class Redis(Servicio):
+    """Sin guardar nada, como ``deploy/redis.conf``."""
+
+    def orden(self) -> list[str]:
+        return [
+            "redis-server", "--port", str(self.puerto), "--bind", "127.0.0.1", "--save", "",
+            "--appendonly", "no", "--dir", str(self.carpeta),
+        ]
+
+    def contesta(self) -> bool:
+        with suppress(redis.RedisError), redis.Redis(port=self.puerto) as cliente:
+            return bool(cliente.ping())
+        return False
+
+
+@contextmanager
+def disco_chico(carpeta: Path, *, megas: int) -> Iterator[Path]:
+    """Un disco de verdad (ext4 en un archivo) montado aparte. Sólo root puede montarlo."""
+    imagen, montado = carpeta / "disco.img", carpeta / "disco"
+    montado.mkdir()
+    subprocess.run(["truncate", "-s", f"{megas}M", str(imagen)], check=True)
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", str(imagen)], check=True)
+    subprocess.run(["mount", "-o", "loop", str(imagen), str(montado)], check=True)
+    montado.chmod(0o755)
+    try:
+        yield montado
+    finally:
+        subprocess.run(["umount", "-l", str(montado)], check=True)
+
+
+@contextmanager
+def lleno(disco: Path) -> Iterator[None]:
+    """Adentro, en ``disco`` no cabe nada más."""
+    lastre = disco / "lastre"
+    with lastre.open("wb") as archivo, suppress(OSError):
+        while True:
+            archivo.write(bytes(1 << 16))
+            archivo.flush()
+    try:
+        yield
+    finally:
+        lastre.unlink()

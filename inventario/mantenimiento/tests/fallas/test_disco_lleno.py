@@ -1,0 +1,34 @@
+"""El disco se llena mientras se vende: se dice claro, nada queda a medias, y al haber espacio sigue solo."""
+
+import time
+
+import pytest
+
+from inventario.mantenimiento.tests.fallas.conftest import Servidor
+from inventario.mantenimiento.tests.fallas.cuentas import Fila, cuadra
+from inventario.mantenimiento.tests.fallas.servicios import lleno
+
+pytestmark = pytest.mark.falla
+
+SIN_CABER_S = 60
+"""Lo que se espera a que la base necesite crecer y no pueda."""
+LLENO_S = 5
+"""Lo que sigue lleno desde entonces."""
+
+
+def test_con_el_disco_de_mariadb_lleno_se_avisa_y_al_haber_espacio_se_sigue(
+    servidor: Servidor, veces: int
+) -> None:
+    cajas = servidor.cajas()
+    fila = Fila("disco lleno, MariaDB", max(1, veces // 50))
+    with cajas.trabajando():
+        for _ in range(fila.veces):
+            antes = cajas.tropiezos["507"]
+            with lleno(servidor.disco):
+                limite = time.monotonic() + SIN_CABER_S
+                while cajas.tropiezos["507"] == antes and time.monotonic() < limite:
+                    time.sleep(0.1)
+                time.sleep(LLENO_S)
+            fila.segundos.append(cajas.vuelve(time.monotonic()))
+    cuadra(fila, cajas, servidor.base)
+    assert cajas.tropiezos["507"], cajas.tropiezos

@@ -1,0 +1,69 @@
+"""El reloj del servidor vuelve atrás dos horas, y después se corrige, mientras se vende."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from inventario.mantenimiento.tests.fallas.cajas import ADMIN_RUT, CONTRASENA
+from inventario.mantenimiento.tests.fallas.conftest import Servidor
+from inventario.mantenimiento.tests.fallas.cuentas import Fila, cuadra
+from inventario.mantenimiento.tests.produccion import UNIDADES
+
+pytestmark = pytest.mark.falla
+
+RATO_S = 3
+
+
+def _faketime() -> Path:
+    halladas = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    assert halladas, "falta libfaketime: apt install libfaketime"
+    return halladas[0]
+
+
+@pytest.fixture
+def mover_reloj(servidor: Servidor, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Corre el reloj de todos los procesos de la tienda, también de los que ya andan (``-2h``)."""
+    produccion, corrido = servidor.produccion, tmp_path / "reloj"
+    corrido.write_text("+0")
+    ajustes = Path(produccion.entorno["AJUSTES"])
+    como_eran = ajustes.read_text()
+    ajustes.write_text(
+        f"{como_eran}LD_PRELOAD={_faketime()}\nFAKETIME_TIMESTAMP_FILE={corrido}\n"
+        "FAKETIME_NO_CACHE=1\nFAKETIME_DONT_FAKE_MONOTONIC=1\n"
+    )
+    produccion.systemctl("restart", *UNIDADES)
+    yield lambda cuanto: corrido.write_text(cuanto) and None
+    ajustes.write_text(como_eran)
+    produccion.systemctl("restart", *UNIDADES)
+
+
+def test_el_reloj_vuelve_atras_y_ni_los_folios_ni_las_sesiones_se_enteran(
+    servidor: Servidor, mover_reloj: Callable[[str], None]
+) -> None:
+    cajas = servidor.cajas()
+    fila = Fila("el reloj vuelve atrás dos horas, y se corrige", 1)
+    with cajas.cliente() as http:
+        sesion = http.post("/login", json={"rut": ADMIN_RUT, "contrasena": CONTRASENA}).json()
+        suya = {"Authorization": f"Bearer {sesion['access_token']}"}
+        refresco = {"refresh_token": sesion["refresh_token"]}
+        http.post("/logout", json=refresco, headers=suya)
+        with cajas.trabajando():
+            time.sleep(RATO_S)
+            for cuanto in ("-2h", "+0"):
+                momento = time.monotonic()
+                mover_reloj(cuanto)
+                # Procesos nuevos: nada de lo que recordaban los otros.
+                for numero in (8001, 8002):
+                    servidor.produccion.systemctl("restart", f"inventario-web@{numero}")
+                fila.segundos.append(cajas.vuelve(momento))
+                time.sleep(RATO_S)
+                # La sesión que se cerró sigue cerrada, y su refresco no revive.
+                assert http.get("/ventas?limit=1", headers=suya).status_code == 401
+                assert http.post("/token/refresh", json=refresco).status_code == 401
+    cuadra(fila, cajas, servidor.base)
+    assert cajas.ingresos == 1, "nadie tuvo que volver a entrar"
+    filas = servidor.base.consultar("SELECT fecha_venta FROM ventas_venta ORDER BY id")
+    fechas = [fecha for (fecha,) in filas]
+    assert fechas != sorted(fechas), "el reloj no se movió"
