@@ -51,8 +51,7 @@ VECES ?= 100
 fallas: export VECES := $(VECES)
 fallas:
 	@scripts/paquetes.sh gcc:gcc pkg-config:pkg-config mariadb_config:default-libmysqlclient-dev \
-		mariadbd:mariadb-server redis-server:redis-server nginx:nginx curl:curl git:git openssl:openssl \
-		'/usr/lib/*/faketime/libfaketimeMT.so.1:libfaketime'
+		mariadbd:mariadb-server redis-server:redis-server nginx:nginx curl:curl git:git openssl:openssl
 	@scripts/entorno.sh requirements-dev.txt requirements.txt
 	@$(PY) -m pytest -m falla inventario/mantenimiento/tests/fallas $(ARGS)
 

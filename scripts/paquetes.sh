@@ -1,13 +1,11 @@
 #!/bin/sh
 # Que estén los programas que se piden; como root, en Debian o Ubuntu, instala los que falten.
-# Uso: scripts/paquetes.sh PROGRAMA:PAQUETE …   (el programa puede ser la ruta de un archivo, con comodines)
+# Uso: scripts/paquetes.sh PROGRAMA:PAQUETE …
 set -eu
 PATH="$PATH:/usr/sbin"
 faltan=
 for par in "$@"; do
-    programa=${par%%:*}
-    # shellcheck disable=SC2086 # los comodines se abren a propósito
-    command -v "$programa" >/dev/null 2>&1 || ls $programa >/dev/null 2>&1 || faltan="$faltan ${par#*:}"
+    command -v "${par%%:*}" >/dev/null 2>&1 || faltan="$faltan ${par#*:}"
 done
 [ -n "$faltan" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

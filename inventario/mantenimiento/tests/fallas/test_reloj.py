@@ -1,5 +1,6 @@
 """El reloj del servidor vuelve atrás dos horas, y después se corrige, mientras se vende."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,33 +15,27 @@ from inventario.mantenimiento.tests.produccion import UNIDADES
 pytestmark = pytest.mark.falla
 
 RATO_S = 3
-
-
-def _faketime() -> Path:
-    halladas = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-    assert halladas, "falta libfaketime: apt install libfaketime"
-    return halladas[0]
+DOS_HORAS_ATRAS = -7200
 
 
 @pytest.fixture
-def mover_reloj(servidor: Servidor, tmp_path: Path) -> Iterator[Callable[[str], None]]:
-    """Corre el reloj de todos los procesos de la tienda, también de los que ya andan (``-2h``)."""
-    produccion, corrido = servidor.produccion, tmp_path / "reloj"
-    corrido.write_text("+0")
+def mover_reloj(servidor: Servidor, tmp_path: Path) -> Iterator[Callable[[int], None]]:
+    """Corre la hora de todos los procesos de la tienda, también de los que ya andan, en esos segundos."""
+    produccion, corrido, biblioteca = servidor.produccion, tmp_path / "reloj", tmp_path / "reloj.so"
+    codigo = Path(__file__).with_name("reloj.c")
+    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", str(biblioteca), str(codigo)], check=True)
+    corrido.write_text("0")
     ajustes = Path(produccion.entorno["AJUSTES"])
     como_eran = ajustes.read_text()
-    ajustes.write_text(
-        f"{como_eran}LD_PRELOAD={_faketime()}\nFAKETIME_TIMESTAMP_FILE={corrido}\n"
-        "FAKETIME_NO_CACHE=1\nFAKETIME_DONT_FAKE_MONOTONIC=1\n"
-    )
+    ajustes.write_text(f"{como_eran}LD_PRELOAD={biblioteca}\nRELOJ={corrido}\n")
     produccion.systemctl("restart", *UNIDADES)
-    yield lambda cuanto: corrido.write_text(cuanto) and None
+    yield lambda segundos: corrido.write_text(str(segundos)) and None
     ajustes.write_text(como_eran)
     produccion.systemctl("restart", *UNIDADES)
 
 
 def test_el_reloj_vuelve_atras_y_ni_los_folios_ni_las_sesiones_se_enteran(
-    servidor: Servidor, mover_reloj: Callable[[str], None]
+    servidor: Servidor, mover_reloj: Callable[[int], None]
 ) -> None:
     cajas = servidor.cajas()
     fila = Fila("el reloj vuelve atrás dos horas, y se corrige", 1)
@@ -51,9 +46,9 @@ def test_el_reloj_vuelve_atras_y_ni_los_folios_ni_las_sesiones_se_enteran(
         http.post("/logout", json=refresco, headers=suya)
         with cajas.trabajando():
             time.sleep(RATO_S)
-            for cuanto in ("-2h", "+0"):
+            for segundos in (DOS_HORAS_ATRAS, 0):
                 momento = time.monotonic()
-                mover_reloj(cuanto)
+                mover_reloj(segundos)
                 # Procesos nuevos: nada de lo que recordaban los otros.
                 for numero in (8001, 8002):
                     servidor.produccion.systemctl("restart", f"inventario-web@{numero}")
