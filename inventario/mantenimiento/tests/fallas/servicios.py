@@ -15,6 +15,8 @@ import MySQLdb
 import redis
 
 PLAZO_S = 120
+ENTORNO = {clave: valor for clave, valor in os.environ.items() if clave != "TMPDIR"}
+"""MariaDB corre con otro usuario, que no puede escribir en la carpeta temporal de éste."""
 RESTART_S = 5
 """``RestartSec`` de mariadb.service."""
 
@@ -61,7 +63,7 @@ class Servicio:
         with self.bitacora.open("ab") as bitacora:
             self._proceso = subprocess.Popen(
                 self.orden(), stdout=bitacora, stderr=bitacora, stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                start_new_session=True, env=ENTORNO,
             )
 
     def _cuidar(self) -> None:
@@ -86,7 +88,7 @@ class MariaDB(Servicio):
         subprocess.run(
             ["mariadb-install-db", "--no-defaults", *self._quien(), f"--datadir={carpeta}",
              "--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=16M"],
-            check=True, capture_output=True,
+            check=True, capture_output=True, env=ENTORNO,
         )
 
     def _quien(self) -> list[str]:
