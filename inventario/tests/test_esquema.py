@@ -64,7 +64,7 @@ def esquema() -> dict[str, Any]:
 def test_una_lista_documenta_su_paginado_y_sus_errores(esquema: dict[str, Any]) -> None:
     lista = esquema["paths"]["/cosas"]["get"]
     assert {p["name"] for p in lista["parameters"]} == {"cursor", "limit"}
-    assert set(lista["responses"]) == {"200", "400", "401", "403", "429"}
+    assert set(lista["responses"]) == {"200", "400", "401", "403", "429", "503"}
     assert set(lista["responses"]["200"]["headers"]) == {"Link", "X-Total-Count"}
     assert lista["responses"]["200"]["content"]["application/json"]["schema"] == {
         "$ref": "#/components/schemas/PaginatedCosaSalidaList"
@@ -75,7 +75,7 @@ def test_una_lista_documenta_su_paginado_y_sus_errores(esquema: dict[str, Any]) 
 def test_una_escritura_repetible_documenta_su_clave(esquema: dict[str, Any]) -> None:
     alta = esquema["paths"]["/cosas"]["post"]
     assert set(alta["responses"]) == {
-        "201", "400", "401", "403", "409", "413", "415", "422", "429"
+        "201", "400", "401", "403", "409", "413", "415", "422", "429", "503", "507"
     }
     assert set(alta["responses"]["201"]["headers"]) == {"Idempotency-Replayed"}
     conflicto = alta["responses"]["409"]["content"]["application/json"]
@@ -86,7 +86,7 @@ def test_una_escritura_repetible_documenta_su_clave(esquema: dict[str, Any]) -> 
 
 
 def test_una_llamada_abierta_no_promete_401(esquema: dict[str, Any]) -> None:
-    assert set(esquema["paths"]["/puertas/{id}"]["get"]["responses"]) == {"200", "404", "429"}
+    assert set(esquema["paths"]["/puertas/{id}"]["get"]["responses"]) == {"200", "404", "429", "503"}
 
 
 @pytest.fixture(scope="module")

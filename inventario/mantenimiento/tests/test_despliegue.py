@@ -136,6 +136,29 @@ def test_una_manana_por_https(produccion: Produccion) -> None:
     assert "111111111" not in bitacora
 
 
+def test_dos_procesos_de_cada_clase_responden_lo_mismo_que_uno_solo(produccion: Produccion) -> None:
+    # Una caja a la vez, para que ambas mañanas pidan lo mismo en el mismo orden; de a muchas, arriba.
+    manana = ["--ventas", "60", "--cajeros", "1"]
+    entorno = {"SEMILLA": uuid.uuid4().hex[:6].upper(), "PY": sys.executable}
+    de_a_dos = _jugar(
+        [sys.executable, "scripts/manana_de_tienda.py", "--url", produccion.url, *manana],
+        produccion.entorno | entorno, produccion,
+    )
+    de_a_uno = _jugar(["scripts/manana.sh", *manana], dict(os.environ) | entorno, produccion)
+    assert de_a_dos == de_a_uno
+
+
+def _jugar(orden: list[str], entorno: dict[str, str], produccion: Produccion) -> list[str]:
+    """Juega una mañana; devuelve cuánto se vendió y cuántas respuestas hubo de cada estado."""
+    hecho = subprocess.run(
+        orden, cwd=produccion.opt, env=entorno, capture_output=True, text=True, timeout=900
+    )
+    assert hecho.returncode == 0, hecho.stdout + hecho.stderr
+    dicho = re.findall(r"\d+ ventas por .*|Respuestas: .*", hecho.stdout)
+    assert len(dicho) == 2, hecho.stdout
+    return dicho
+
+
 def test_por_http_se_manda_a_https_y_https_lo_exige(produccion: Produccion) -> None:
     abierta = f"http://127.0.0.1:{produccion.puertos['80']}/salud"
     sin_tls = httpx.get(abierta, headers={"Host": "tienda.example"})

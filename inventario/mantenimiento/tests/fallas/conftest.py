@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -41,11 +42,11 @@ def veces() -> int:
 
 
 @pytest.fixture(scope="session")
-def servidor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servidor]:
-    carpeta = tmp_path_factory.mktemp("servidor")
-    for hasta_la_base in (carpeta, carpeta.parent, carpeta.parent.parent):
-        hasta_la_base.chmod(0o755)  # MariaDB corre con su propio usuario
+def servidor() -> Iterator[Servidor]:
     with ExitStack() as pila:
+        # No en la de pytest, que la cierra a todo otro usuario: MariaDB corre con el suyo.
+        carpeta = Path(pila.enter_context(TemporaryDirectory(prefix="fallas-", dir="/tmp")))
+        carpeta.chmod(0o755)
         disco = pila.enter_context(disco_chico(carpeta, megas=DISCO_MB))
         mariadb = MariaDB(disco / "mariadb", carpeta / "mariadb.log")
         redis = Redis(carpeta, carpeta / "redis.log")
