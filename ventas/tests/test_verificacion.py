@@ -1,12 +1,15 @@
 """``verificar_ventas`` calla si todo cuadra, y dice qué falla cuando se rompe a propósito."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from inventario.base.actor import Actor
 from productos.models import MovimientoStock, Producto, Unidad
@@ -20,6 +23,7 @@ from ventas.models import (
     Venta,
 )
 from ventas.servicios import ParteDevuelta, PedidoDeDevolucion, VentaHecha, devolver
+from ventas.verificacion import problemas_de_ventas
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +91,33 @@ def test_cantidades_y_kardex_que_no_suman(hechas: list[Venta]) -> None:
     salida = verificar()
     assert f"línea {linea.pk}: dice 0.299 devueltos y sus devoluciones suman 0.3" in salida
     assert f"venta {hechas[1].pk}: sus líneas suman 0.645 y su kardex 1" in salida
+
+
+@pytest.mark.django_db(transaction=True)
+def test_una_venta_que_confirma_a_media_comprobacion_no_parece_un_folio_de_mas(
+    venta: Callable[..., VentaHecha], producto: Callable[..., Producto]
+) -> None:
+    pan = producto(stock=50)
+    venta((pan, 1))
+    otras: list[threading.Thread] = []
+
+    def otra_caja() -> None:
+        try:
+            venta((pan, 1))
+        finally:
+            connection.close()
+
+    def vender_en_medio(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        resultado = execute(sql, params, many, context)
+        if "ventas_correlativofolio" in sql and not otras:
+            otras.append(threading.Thread(target=otra_caja))
+            otras[0].start()
+            # En SQLite espera a que la comprobación termine.
+            otras[0].join(2)
+        return resultado
+
+    with connection.execute_wrapper(vender_en_medio):
+        problemas = list(problemas_de_ventas())
+    otras[0].join()
+    assert problemas == []
+    assert Venta.objects.count() == 2
