@@ -1,6 +1,6 @@
 """Cada página del admin en un navegador de verdad, a 1440 y a 390 px: sin errores y sin salir de la máquina.
 
-Deja las capturas en ``artefactos/admin/`` y dice cuánto pesa y cuántas consultas hace cada una.
+Deja las capturas en ``artefactos/BASE/admin/`` y dice cuánto pesa y cuántas consultas hace cada una.
 """
 
 import logging
@@ -35,7 +35,7 @@ BANDERAS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
 ANCHOS = {1440: 900, 390: 844}
-ARTEFACTOS = Path(settings.BASE_DIR) / "artefactos" / "admin"
+ARTEFACTOS = Path(settings.BASE_DIR) / "artefactos" / connection.vendor / "admin"
 MAXIMO_KB = 2_400
 """Peso la primera vez, sin caché ni compresión; unos 1.290 kB son estilos y letras del tema."""
 MAXIMO_CONSULTAS = 25

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import zxingcpp
 from django.conf import settings
+from django.db import connection
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -24,7 +25,7 @@ BANDERAS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
-ARTEFACTOS = Path(settings.BASE_DIR) / "artefactos" / "caja"
+ARTEFACTOS = Path(settings.BASE_DIR) / "artefactos" / connection.vendor / "caja"
 AXE = Path(settings.BASE_DIR) / "pruebas_node" / "node_modules" / "axe-core" / "axe.min.js"
 TAMANOS = {1440: 900, 390: 844}
 AL_DOBLE = (720, 450)
