@@ -70,7 +70,7 @@ def cuadra(fila: Fila, cajas: Cajas, base: OtraBase) -> None:
     fila.dobles = len(suyas) - len(confirmadas)
     fila.repetidas = sum(cajas.tropiezos.values())
     FILAS.append(fila)
-    assert cajas.malas == []
+    assert not cajas.malas, cajas.malas[:5]
     assert fila.confirmadas == len(confirmadas) > 0
     assert (fila.perdidas, fila.dobles) == (0, 0)
     ajustes = [nombre for (nombre,) in base.consultar(AJUSTES) if _es_de(cajas, nombre)]
