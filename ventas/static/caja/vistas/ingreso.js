@@ -37,6 +37,11 @@ export function prepararIngreso(listo) {
 export async function pedirIngreso(usuario = null, aviso = "") {
   fijo = usuario;
   $("caja").hidden = true;
+  const rut = usuario?.rut ?? (await todos("sesiones")).at(-1)?.rut;
+  // Desbloquear con PIN se puede siempre; entrar con él, sólo desde una caja conocida.
+  const sirveElPin = Boolean(usuario) || Boolean(await leer("valores", "dispositivo"));
+  const ultimo = await leer("valores", rut ? `modo:${rut}` : "modo");
+  // Recién aquí se muestra: nada de lo que se escriba o apriete cambia después.
   $("ingreso").hidden = false;
   $("ingreso-error").textContent = aviso;
   $("ingreso-clave").value = "";
@@ -44,13 +49,9 @@ export async function pedirIngreso(usuario = null, aviso = "") {
   $("ingreso-otro").hidden = !usuario;
   $("ingreso-quien").textContent = usuario
     ? `Caja bloqueada. Sigue ${nombreCompleto(usuario)}.` : "Entre con su RUT para abrir la caja";
-  const rut = usuario?.rut ?? (await todos("sesiones")).at(-1)?.rut;
   if (!usuario) $("ingreso-rut").value = rut ? rutBonito(rut) : "";
-  // Desbloquear con PIN se puede siempre; entrar con él, sólo desde una caja conocida.
-  const sirveElPin = Boolean(usuario) || Boolean(await leer("valores", "dispositivo"));
   $("ingreso-modo").hidden = !sirveElPin;
-  const ultimo = rut ? `modo:${rut}` : "modo";
-  ponerModo((sirveElPin && (await leer("valores", ultimo))) || CONTRASENA);
+  ponerModo((sirveElPin && ultimo) || CONTRASENA);
   if (!rut) $("ingreso-rut").focus();
 }
 
