@@ -155,7 +155,9 @@ if EMBEBIDO:
                 # IMMEDIATE: select_for_update no hace nada en SQLite; es esto lo que protege.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+                # FULL: lo confirmado está en el disco. Con NORMAL, un corte de luz puede llevarse las últimas
+                # ventas, ya cobradas y con su boleta en la mano del cliente.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
             # En archivo: la base en memoria compartida no espera su turno entre hilos, falla.
             "TEST": {"NAME": env("DB_PRUEBAS", default=str(DATOS_DIR / "pruebas.sqlite3"))},

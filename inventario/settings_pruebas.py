@@ -10,6 +10,10 @@ from inventario.settings import *  # noqa: F403
 # Todas las pruebas vienen de una misma dirección en pocos segundos; las del límite lo ponen.
 LIMITE_DIRECCION_MINUTO = LIMITE_DESCONOCIDO_MINUTO = LIMITE_USUARIO_MINUTO = 0
 
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A una prueba no se le corta la luz, y esperar al disco en cada una sí se nota.
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Cada proceso de pruebas tiene los mismos ids: en un Redis compartido se oirían unos a otros.

@@ -167,7 +167,7 @@ def _respaldos(ahora: datetime) -> Iterator[Hallazgo]:
     detalle = f"{len(hechos)}, el último del {_hora(hechos[0].creado)} ({hechos[0].tamano / 2**20:.1f} MB)"
     viejo = ahora - hechos[0].creado > RESPALDO_VIEJO
     yield Hallazgo("respaldos", Estado.MAL if viejo else Estado.BIEN, detalle)
-    if os.stat(settings.RESPALDOS_DIR).st_dev == os.stat(settings.DATOS_DIR).st_dev and settings.EMBEBIDO:
+    if settings.EMBEBIDO and os.stat(settings.RESPALDOS_DIR).st_dev == os.stat(settings.DATOS_DIR).st_dev:
         yield Hallazgo("respaldos", Estado.OJO, "están en el mismo disco que la base: use RESPALDOS_DIR")
 
 

@@ -57,6 +57,16 @@ def test_embebido_crea_su_clave_y_la_conserva(tmp_path: Path) -> None:
     assert stat.S_IMODE((datos / "clave_secreta").stat().st_mode) == 0o600
 
 
+def test_embebido_espera_al_disco_en_cada_confirmacion(tmp_path: Path) -> None:
+    codigo = """
+import django; django.setup()
+from django.db import connection
+with connection.cursor() as c:
+    print(c.execute("PRAGMA synchronous").fetchone()[0], c.execute("PRAGMA journal_mode").fetchone()[0])
+"""
+    assert _correr(codigo, tmp_path).stdout.split() == ["2", "wal"]
+
+
 def test_dos_procesos_que_parten_juntos_comparten_la_clave(tmp_path: Path) -> None:
     entorno = os.environ | {
         "DJANGO_SETTINGS_MODULE": "inventario.settings", "INVENTARIO_SIN_ENV": "1",
