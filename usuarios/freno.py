@@ -98,6 +98,9 @@ def anotar_fallo(origen: Origen, *, filas: list[FrenoIngreso], ahora: datetime) 
 
     Returns:
         Segundos del bloqueo que esto empezó; 0 si ninguno.
+
+    Raises:
+        IngresoFrenado: otros fallos, llegados a la vez, ya lo frenaban.
     """
     exigir_transaccion()
     faltan = set(origen.claves()) - {(f.rut, f.red) for f in filas}
@@ -106,6 +109,8 @@ def anotar_fallo(origen: Origen, *, filas: list[FrenoIngreso], ahora: datetime) 
             [FrenoIngreso(rut=rut, red=red) for rut, red in sorted(faltan)], ignore_conflicts=True
         )
         filas = bloquear_filas(origen)
+        # Sin filas no había qué bloquear: los que llegaron a la vez se ven recién ahora, unos a otros.
+        exigir_libre(origen, filas=filas, ahora=ahora)
     bloqueo_s = 0
     for fila in filas:
         if fila.ultimo_fallo is not None and ahora - fila.ultimo_fallo > OLVIDO:
