@@ -1,4 +1,4 @@
-"""Lo que la tienda de muestra no trae y el admin también muestra: turnos, marcas, permisos y pendientes."""
+"""Lo que la tienda de muestra no trae y el admin también muestra: marcas, permisos y pendientes."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,9 +16,6 @@ from ventas.servicios import (
     LineaPedida,
     Miscelaneo,
     PedidoDeVenta,
-    abrir_turno,
-    cerrar_turno,
-    crear_caja,
     vender,
 )
 from ventas.servicios.autorizaciones import pedir
@@ -27,22 +24,16 @@ EAN = "7809876543214"
 
 
 def un_dia_de_caja(ahora: datetime) -> None:
-    """Un turno cerrado con diferencia y otro abierto, una venta sin ficha, y algo que espera a la dueña."""
+    """Una marca corregida, una venta sin ficha, y algo que espera a la dueña."""
     duena, cajero = (_actor(rol) for rol in (Rol.ADMINISTRADOR, Rol.CAJERO))
     Tienda.objects.update(permite_miscelaneo=True)
-    caja = crear_caja(nombre="Mesón", actor=duena, ahora=ahora)
     manana = ahora - timedelta(hours=4)
     entrada = fichar(actor=cajero, tipo=Fichaje.Tipo.ENTRADA, ahora=manana)
     corregir_fichaje(
         actor=duena, id_fichaje=entrada.pk, momento=manana - timedelta(minutes=20),
         motivo="Marcó tarde: estaba recibiendo el pan", ahora=ahora,
     )
-    primero = abrir_turno(actor=cajero, id_caja=caja.pk, fondo_inicial=20_000, ahora=manana)
-    _vender_sin_ficha(cajero, manana + timedelta(minutes=5))
-    cerrar_turno(
-        actor=cajero, id_turno=primero.pk, conteo={"20000": 1, "1000": 1}, ahora=manana + timedelta(hours=1)
-    )
-    abrir_turno(actor=cajero, id_caja=caja.pk, fondo_inicial=30_000, ahora=manana + timedelta(hours=2))
+    _vender_sin_ficha(cajero, ahora)
     pedir(actor=cajero, accion=Accion.DESCUENTO, objeto={"porcentaje": 50}, ahora=ahora)
     enviar_pendiente(
         codigo=EAN, nombre="Galletas de avena 120 g", precio_sugerido=990,
@@ -54,7 +45,7 @@ def _vender_sin_ficha(cajero: Actor, ahora: datetime) -> None:
     linea = LineaPedida(
         cantidad=Decimal(2), codigo_barras=EAN, miscelaneo=Miscelaneo(nombre="Galletas de avena", precio=990)
     )
-    pedido = PedidoDeVenta(lineas=[linea], pagos=[PagoPedido(forma=FormaPago.EFECTIVO)])
+    pedido = PedidoDeVenta(lineas=[linea], pagos=[PagoPedido(forma=FormaPago.DEBITO)])
     vender(actor=cajero, pedido=pedido, ahora=ahora)
 
 
