@@ -22,16 +22,16 @@ from pathlib import Path
 from typing import Any
 
 RAIZ = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(RAIZ))
+sys.path[:0] = [str(RAIZ), str(RAIZ / "benchmarks")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventario.settings")
 
 import django  # noqa: E402
+from medicion.servicios import cpu_s  # noqa: E402
 
 PRODUCTOS = 500
 LINEAS = 5
 SELLA_A = (0.5, 0.95)
 """En qué partes de la tanda se sella."""
-TIC = os.sysconf("SC_CLK_TCK")
 
 
 def preparar(cajas: int) -> tuple[list[int], list[int]]:
@@ -115,12 +115,6 @@ def sellador(control: Control) -> None:
             control.sellado.set()
 
 
-def procesador_s(pids: list[int]) -> float:
-    """Segundos de procesador gastados por esos procesos hasta ahora."""
-    campos = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
-    return sum(int(c[11]) + int(c[12]) for c in campos) / TIC
-
-
 def base_de_datos() -> list[int]:
     """El proceso de MariaDB, si la base es ésa y está en esta máquina."""
     from django.db import connection
@@ -136,7 +130,7 @@ def tanda(control: Control, pids: list[int], *, segundos: float, sellar: bool) -
     control.sellado.clear()
     control.sellar.set()
     control.sellado.wait()
-    antes, gastado, partida = sum(control.ventas), procesador_s(pids), time.monotonic()
+    antes, gastado, partida = sum(control.ventas), sum(map(cpu_s, pids)), time.monotonic()
     control.vendiendo.set()
     for parte in SELLA_A:
         time.sleep(max(0, partida + segundos * parte - time.monotonic()))
@@ -149,7 +143,7 @@ def tanda(control: Control, pids: list[int], *, segundos: float, sellar: bool) -
     if sellar:
         control.sellado.wait()
     hechas = sum(control.ventas) - antes
-    gastado = procesador_s(pids) - gastado
+    gastado = sum(map(cpu_s, pids)) - gastado
     time.sleep(0.3)
     return hechas / duro, 1000 * gastado / hechas
 

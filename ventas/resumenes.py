@@ -7,7 +7,7 @@ MariaDB, con un índice único aparte, dos ventas podrían esperarse en círculo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -152,7 +152,7 @@ def reconstruir_dia(*, dia: date) -> bool:
         antes = bloqueadas[modelo]
         distintas = {
             clave: filas[clave] for clave in antes.keys() & filas.keys()
-            if antes[clave] != astuple(filas[clave])
+            if antes[clave] != filas[clave].valores()
         }
         _escribir(modelo, distintas, sumando=False)
         sobran = antes.keys() - filas.keys()
@@ -172,7 +172,7 @@ def _coincide(dia: date) -> bool:
     # Sin la foto, una venta que confirma entre una lectura y la otra parecería un error.
     with foto():
         return all(
-            guardadas(modelo, dia) == {clave: astuple(medidas) for clave, medidas in filas.items()}
+            guardadas(modelo, dia) == {clave: medidas.valores() for clave, medidas in filas.items()}
             for modelo, filas in _tablas(leer_documentos(dia))
         )
 

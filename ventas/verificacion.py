@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Abs, Coalesce
 
+from inventario.base.formato import sin_ceros
 from inventario.base.operacion import foto
 from productos.models import MovimientoStock
 from ventas.models import (
@@ -202,11 +203,8 @@ def _descuadres(
         .values_list("pk", "dicho", "sumado")
     )
     for pk, dicho, sumado in filas.iterator(TROZO):
-        yield pk, _sin_ceros(dicho), _sin_ceros(sumado)
+        yield pk, sin_ceros(Decimal(dicho)), sin_ceros(Decimal(sumado))
 
-
-def _sin_ceros(cantidad: Decimal) -> str:
-    return f"{Decimal(cantidad).normalize():f}"
 
 
 COMPROBACIONES: tuple[Callable[[], Iterator[str]], ...] = (

@@ -61,14 +61,19 @@ class PedirSemanas(forms.Form):
     )
 
 
-class ProductoInline(InlineDeLectura):
+class EnCifras:
+    """De a cuántos se pide y cuánto costó, como se escriben aquí."""
+
+    de_a = cifra("multiplo", cantidad, "se pide de a")
+    costo_ultimo = cifra("ultimo_costo", costo, "último costo")
+
+
+class ProductoInline(EnCifras, InlineDeLectura):
     model = ProveedorProducto
     verbose_name_plural = "lo que vende"
     fields = readonly_fields = (
         "producto", "codigo_proveedor", "de_a", "costo_ultimo", "ultima_compra",
     )
-    de_a = cifra("multiplo", cantidad, "se pide de a")
-    costo_ultimo = cifra("ultimo_costo", costo, "último costo")
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -137,14 +142,12 @@ def _pregunta(proveedor: Proveedor) -> Pregunta:
 
 
 @admin.register(ProveedorProducto)
-class ProveedorProductoAdmin(AdminDeTienda):
+class ProveedorProductoAdmin(EnCifras, AdminDeTienda):
     """Cómo llama el proveedor a cada producto, y de a cuántos se le pide."""
 
     list_display = (
         "producto", "proveedor", "codigo_proveedor", "de_a", "costo_ultimo", "ultima_compra",
     )
-    de_a = cifra("multiplo", cantidad, "se pide de a")
-    costo_ultimo = cifra("ultimo_costo", costo, "último costo")
     list_select_related = ("producto", "proveedor")
     list_filter = (("proveedor", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("producto__nombre_normalizado", "codigo_proveedor")

@@ -28,9 +28,9 @@ def cantidad(valor: Decimal | int) -> str:
     return texto.rstrip("0").rstrip(",") if "," in texto else texto
 
 
-def sin_ceros(valor: Decimal) -> Decimal:
-    """El mismo número sin ceros de más ni exponente: ``4.000`` → ``4``, ``0.500`` → ``0.5``."""
-    return valor.quantize(Decimal(1)) if valor == valor.to_integral_value() else valor.normalize()
+def sin_ceros(valor: Decimal) -> str:
+    """Como lo lee una máquina, sin ceros de más ni exponente: ``10.500`` → ``10.5``, ``4.000`` → ``4``."""
+    return f"{valor.normalize():f}"
 
 
 def costo(valor: Decimal) -> str:

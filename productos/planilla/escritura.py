@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from inventario.base.formato import sin_ceros
 from productos.planilla.campos import CAMPOS, con_apostrofo
 
 COLUMNAS = tuple(CAMPOS)
@@ -47,7 +48,7 @@ def _celda(valor: Any) -> str:
     if valor is None:
         return ""
     if isinstance(valor, Decimal):
-        return f"{valor.normalize():f}".replace(".", ",")
+        return sin_ceros(valor).replace(".", ",")
     if isinstance(valor, date):
         return valor.isoformat()
     if isinstance(valor, list):

@@ -6,10 +6,11 @@ from decimal import Decimal
 from inventario.base.actor import Actor
 from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
+from inventario.base.formato import sin_ceros
 from inventario.base.operacion import operacion
 from productos.kardex import Cambio, mover_stock
 from productos.models import Lote, MotivoAjuste, MovimientoStock
-from productos.servicios.comun import cifra, exigir_cantidad, exigir_producto
+from productos.servicios.comun import exigir_cantidad, exigir_producto
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
@@ -61,11 +62,11 @@ def ajustar_stock(
     registrar(
         actor=actor,
         tipo=TipoRegistro.STOCK,
-        mensaje=f"{motivo.label} de {cifra(abs(cantidad))} {producto.unidad}: {producto.nombre}",
+        mensaje=f"{motivo.label} de {sin_ceros(abs(cantidad))} {producto.unidad}: {producto.nombre}",
         descripcion=detalle,
         ahora=ahora,
         objeto=("producto", producto.pk),
-        cambios={"stock": (cifra(antes), cifra(producto.stock))},
+        cambios={"stock": (sin_ceros(antes), sin_ceros(producto.stock))},
     )
     return movimiento
 

@@ -11,6 +11,7 @@ from inventario.base.actor import Actor
 from inventario.base.avisos import empujar_precios
 from inventario.base.errores import Invalido
 from inventario.base.fechas import dia_de
+from inventario.base.formato import sin_ceros
 from inventario.base.operacion import exigir_transaccion, operacion
 from inventario.base.texto import normalizar
 from productos.busqueda import indexar
@@ -27,7 +28,7 @@ from productos.models import (
 from productos.reglas import Oferta, nueva_oferta
 from productos.servicios.categorias import exigir_categoria
 from productos.servicios.codigos import claves_de, claves_editadas, guardar_codigos
-from productos.servicios.comun import cifra, exigir_cantidad, exigir_producto
+from productos.servicios.comun import exigir_cantidad, exigir_producto
 from productos.servicios.lotes import llevar_por_lotes
 from productos.servicios.precios import anotar_precio
 from registros.models import TipoRegistro
@@ -186,10 +187,10 @@ def retrato(producto: Producto) -> dict[str, Any]:
         "unidad": producto.unidad,
         "clase_tributaria": producto.clase_tributaria,
         "precio_venta": producto.precio_venta,
-        "stock": cifra(producto.stock),
-        "stock_minimo": cifra(producto.stock_minimo),
-        "costo": cifra(producto.costo_promedio),
-        "descuento": cifra(descuento.porcentaje) if descuento else None,
+        "stock": sin_ceros(producto.stock),
+        "stock_minimo": sin_ceros(producto.stock_minimo),
+        "costo": sin_ceros(producto.costo_promedio),
+        "descuento": sin_ceros(descuento.porcentaje) if descuento else None,
         "vencimiento_descuento": (
             str(descuento.ultimo_dia) if descuento and descuento.ultimo_dia else None
         ),

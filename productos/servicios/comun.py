@@ -40,6 +40,3 @@ def exigir_cantidad(producto: Producto, campo: str, cantidad: Decimal) -> None:
         raise Invalido(errores={campo: [f"Debe ser {regla}: se vende por {producto.unidad}"]})
 
 
-def cifra(numero: Decimal) -> str:
-    """``Decimal("10.500")`` → ``"10.5"``: como va en un registro."""
-    return f"{numero.normalize():f}"

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 
 from inventario.base.actor import Actor
 from inventario.base.fechas import dia_de
+from inventario.base.formato import sin_ceros
 from inventario.base.operacion import operacion
 from productos.kardex import bloquear_productos
 from productos.models import Descuento
-from productos.servicios.comun import cifra
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
@@ -37,7 +37,7 @@ def quitar_descuentos_vencidos(*, actor: Actor, ahora: datetime) -> int:
             ahora=ahora,
             objeto=("producto", producto.pk),
             cambios={
-                "descuento": (cifra(descuento.porcentaje), None),
+                "descuento": (sin_ceros(descuento.porcentaje), None),
                 "vencimiento_descuento": (str(descuento.ultimo_dia), None),
             },
         )

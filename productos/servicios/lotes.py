@@ -8,11 +8,12 @@ from decimal import Decimal
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto, Invalido
 from inventario.base.fechas import dia_de
+from inventario.base.formato import sin_ceros
 from inventario.base.operacion import exigir_transaccion, operacion
 from productos.lotes import DatosLote, primer_vencimiento
 from productos.models import CERO, Lote, MovimientoLote, Producto
 from productos.reglas import codigo_de_lote
-from productos.servicios.comun import cifra, exigir_cantidad, exigir_producto
+from productos.servicios.comun import exigir_cantidad, exigir_producto
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 
@@ -50,7 +51,7 @@ def repartir_en_lotes(
     suma = sum(pedidos.values(), CERO)
     if suma != producto.stock:
         raise RepartoNoSuma(
-            errores={"lotes": [f"Suman {cifra(suma)} y el stock es {cifra(producto.stock)}"]}
+            errores={"lotes": [f"Suman {sin_ceros(suma)} y el stock es {sin_ceros(producto.stock)}"]}
         )
     antes = _descripcion(producto)
     producto.por_lotes = True
@@ -128,4 +129,4 @@ def _poner(
 
 def _descripcion(producto: Producto) -> list[str]:
     lotes = Lote.objects.filter(producto=producto, stock__gt=0)
-    return [f"{lote}: {cifra(lote.stock)}" for lote in lotes]
+    return [f"{lote}: {sin_ceros(lote.stock)}" for lote in lotes]

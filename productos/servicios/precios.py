@@ -8,6 +8,7 @@ from inventario.base.actor import Actor
 from inventario.base.avisos import empujar_precios
 from inventario.base.errores import Conflicto, Invalido, NoExiste
 from inventario.base.fechas import dia_de
+from inventario.base.formato import sin_ceros
 from inventario.base.operacion import exigir_transaccion, operacion
 from productos.kardex import bloquear_productos
 from productos.models import Precio, Producto
@@ -146,7 +147,7 @@ def reajustar_precios(
         registrar(
             actor=actor,
             tipo=TipoRegistro.PRECIO,
-            mensaje=f"Reajuste de {porcentaje.normalize():f} % desde el {desde:%d-%m-%Y}: {producto.nombre}",
+            mensaje=f"Reajuste de {sin_ceros(porcentaje)} % desde el {desde:%d-%m-%Y}: {producto.nombre}",
             descripcion=motivo,
             ahora=ahora,
             objeto=("producto", producto.pk),

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from inventario.base.dinero import redondear, redondeo_efectivo
 from inventario.base.errores import Conflicto, Invalido
+from inventario.base.formato import sin_ceros
 from ventas.reglas.tipos import FormaPago
 
 ORDEN_DE_REEMBOLSO = (FormaPago.PUNTOS, FormaPago.CREDITO, FormaPago.DEBITO, FormaPago.EFECTIVO)
@@ -136,7 +137,7 @@ def elegir(lineas: Sequence[LineaVendida], partes: Sequence[PartePedida]) -> dic
                 elegidas[linea.numero] = elegidas.get(linea.numero, Decimal(0)) + usa
                 falta -= usa
         if falta > 0:
-            exceden[str(pedida)] = [f"Quedan {(parte.cantidad - falta).normalize():f} por devolver"]
+            exceden[str(pedida)] = [f"Quedan {sin_ceros(parte.cantidad - falta)} por devolver"]
     if invalidas:
         raise LineaNoVendida(errores=invalidas | exceden)
     if exceden:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from inventario.base.errores import Conflicto, Invalido
-from inventario.base.formato import clp
+from inventario.base.formato import clp, sin_ceros
 from productos.consultas import Resuelto, resolver_codigos
 from productos.kardex import StockInsuficiente
 from productos.models import ClaseTributaria, EstadoProducto, Producto, Unidad
@@ -250,8 +250,8 @@ def _sin_stock(lineas: Sequence[LineaLista]) -> dict[str, list[str]]:
     return {
         str(linea.numero): [
             f"Stock insuficiente de {linea.producto.nombre}: se piden "
-            f"{pedido[linea.producto.pk].normalize():f} "
-            f"y quedan {linea.producto.stock_vendible.normalize():f}"
+            f"{sin_ceros(pedido[linea.producto.pk])} "
+            f"y quedan {sin_ceros(linea.producto.stock_vendible)}"
         ]
         for linea in lineas
         if pedido[linea.producto.pk] > linea.producto.stock_vendible

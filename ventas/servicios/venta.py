@@ -12,7 +12,7 @@ from decimal import Decimal
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import Conflicto, Invalido, SinPermiso
 from inventario.base.fechas import ZONA, dia_de
-from inventario.base.formato import clp
+from inventario.base.formato import clp, sin_ceros
 from inventario.base.insercion import insertar
 from inventario.base.juntas import al_confirmar, juntas
 from inventario.base.operacion import operacion
@@ -380,7 +380,7 @@ def _registrar(
             actor=actor,
             tipo=TipoRegistro.DESCUENTO,
             mensaje=(
-                f"Descuento de {venta.porcentaje.normalize():f} % en la venta {venta.pk}"
+                f"Descuento de {sin_ceros(venta.porcentaje)} % en la venta {venta.pk}"
                 if venta.porcentaje
                 else f"Precio cambiado en la venta {venta.pk}"
             ),

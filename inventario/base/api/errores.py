@@ -5,7 +5,8 @@ Forma única: ``{"msg": …, "codigo": …, "errores": {…}}``. Nunca HTML, nun
 
 import logging
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +19,8 @@ from inventario.base import errores as dominio
 from inventario.base.caidas import NoDisponible, SinEspacio, caida_de
 
 bitacora = logging.getLogger(__name__)
+
+R = TypeVar("R", Response, JsonResponse)
 
 ESTADOS: dict[type[dominio.ErrorDeDominio], int] = {
     dominio.Invalido: status.HTTP_400_BAD_REQUEST,
@@ -100,10 +103,7 @@ def a_respuesta(error: Exception, contexto: dict[str, Any]) -> Response | None:
         return respuesta
     if caida := caida_de(error):
         bitacora.error("%s: %r", caida.codigo, error)
-        return Response(
-            cuerpo(caida.msg, caida.codigo), status=_estado_de_caida(caida),
-            headers={"Retry-After": str(caida.espera_s)},
-        )
+        return _de_caida(Response, caida)
     error = next((de_drf() for clase, de_drf in DE_DJANGO.items() if isinstance(error, clase)), error)
     if not isinstance(error, exceptions.APIException):
         return None
@@ -124,10 +124,12 @@ def a_respuesta(error: Exception, contexto: dict[str, Any]) -> Response | None:
     return respuesta
 
 
-def _estado_de_caida(caida: NoDisponible) -> int:
-    if isinstance(caida, SinEspacio):
-        return status.HTTP_507_INSUFFICIENT_STORAGE
-    return status.HTTP_503_SERVICE_UNAVAILABLE
+def _de_caida(clase: Callable[..., R], caida: NoDisponible) -> R:
+    sin_espacio = isinstance(caida, SinEspacio)
+    estado = status.HTTP_507_INSUFFICIENT_STORAGE if sin_espacio else status.HTTP_503_SERVICE_UNAVAILABLE
+    return clase(
+        cuerpo(caida.msg, caida.codigo), status=estado, headers={"Retry-After": str(caida.espera_s)}
+    )
 
 
 def _es_pagina(request: HttpRequest) -> bool:
@@ -154,10 +156,7 @@ def error_interno(request: HttpRequest) -> HttpResponse:
     if _es_pagina(request):
         return defaults.server_error(request)
     if caida := caida_de(sys.exception()):
-        return JsonResponse(
-            cuerpo(caida.msg, caida.codigo), status=_estado_de_caida(caida),
-            headers={"Retry-After": str(caida.espera_s)},
-        )
+        return _de_caida(JsonResponse, caida)
     return JsonResponse(
         cuerpo("Ocurrió un error inesperado; ya quedó anotado", "error_interno"), status=500
     )

@@ -18,7 +18,7 @@ from django.conf import settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from inventario.mantenimiento.tests.produccion import BIN, NGINX, UNIDADES, Produccion, produccion_andando
+from inventario.mantenimiento.tests.produccion import UNIDADES, Produccion, produccion_andando
 
 CAMBIOS = int(os.environ.get("CAMBIOS", "6"))
 """Cuántas veces se cambia un proceso mientras se vende."""
@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.lento,
     pytest.mark.django_db,
     pytest.mark.skipif(not (settings.DB_HOST and settings.REDIS_URL), reason="producción es MariaDB y Redis"),
-    pytest.mark.skipif(NGINX is None or not (BIN / "granian").exists(), reason="falta nginx o granian"),
+    pytest.mark.necesita("nginx"),
 ]
 
 

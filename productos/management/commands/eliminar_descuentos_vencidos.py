@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from inventario.base.actor import Actor, Puerta
 from inventario.base.fechas import dia_de
+from inventario.base.formato import sin_ceros
 from inventario.base.operacion import hasta_agotar
 from productos.servicios.descuentos import descuentos_vencidos, quitar_descuentos_vencidos
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             vencidos = descuentos_vencidos(dia_de(ahora)).select_related("producto")
             for descuento in vencidos:
                 self.stdout.write(
-                    f"{descuento.producto.nombre}: {descuento.porcentaje.normalize():f} % "
+                    f"{descuento.producto.nombre}: {sin_ceros(descuento.porcentaje)} % "
                     f"hasta el {descuento.ultimo_dia:%d-%m-%Y}"
                 )
             self.stdout.write(f"Se borrarían {len(vencidos)} descuentos")

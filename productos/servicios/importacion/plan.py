@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from inventario.base.formato import sin_ceros
 from inventario.base.texto import normalizar
 from productos.consultas import productos_listados
 from productos.models import Categoria, CodigoBarras, Producto, Unidad
@@ -302,7 +303,7 @@ def _oferta(vigente: Oferta | None, pedido: Mapping[str, Any], hoy: date) -> Ofe
 def json_de(valor: Any) -> Any:
     """``valor`` como va en un registro."""
     if isinstance(valor, Decimal):
-        return f"{valor.normalize():f}"
+        return sin_ceros(valor)
     if isinstance(valor, date):
         return valor.isoformat()
     return valor.nombre if isinstance(valor, Categoria) else valor

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -14,16 +13,13 @@ from pathlib import Path
 import MySQLdb
 import redis
 
+from productos.tests.procesos import puerto_libre
+
 PLAZO_S = 120
 ENTORNO = {clave: valor for clave, valor in os.environ.items() if clave != "TMPDIR"}
 """MariaDB corre con otro usuario, que no puede escribir en la carpeta temporal de éste."""
 RESTART_S = 5
 """``RestartSec`` de mariadb.service."""
-
-
-def puerto_libre() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as enchufe:
-        return int(enchufe.getsockname()[1])
 
 
 class Servicio:
