@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 RAIZ = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(RAIZ))
+sys.path[:0] = [str(RAIZ), str(RAIZ / "benchmarks")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventario.settings")
 
 import django  # noqa: E402
@@ -38,6 +38,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from medicion.servicios import cpu_s, memoria_mb  # noqa: E402
 from stdnum.cl.rut import calc_check_digit  # noqa: E402
 from websockets.asyncio.client import ClientConnection, connect  # noqa: E402
 from websockets.exceptions import ConnectionClosed, WebSocketException  # noqa: E402
@@ -106,24 +107,18 @@ def crear_tienda(parejas: int) -> list[Pareja]:
     return [pareja for _, pareja in creadas]
 
 
-def cpu_s(procesos: list[Proceso]) -> float:
+def pids(procesos: list[Proceso]) -> list[int]:
+    return [proceso.hijo.pid for proceso in procesos if proceso.hijo is not None]
+
+
+def gastado_s(procesos: list[Proceso]) -> float:
     """Segundos de procesador gastados por esos procesos hasta ahora."""
-    total = 0
-    for proceso in procesos:
-        if proceso.hijo is not None:
-            campos = Path(f"/proc/{proceso.hijo.pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(campos[11]) + int(campos[12])
-    return total / os.sysconf("SC_CLK_TCK")
+    return sum(map(cpu_s, pids(procesos)))
 
 
-def memoria_mb(procesos: list[Proceso]) -> list[float]:
+def memorias_mb(procesos: list[Proceso]) -> list[float]:
     """Memoria residente de cada uno, ahora."""
-    medidas = []
-    for proceso in procesos:
-        if proceso.hijo is not None:
-            paginas = int(Path(f"/proc/{proceso.hijo.pid}/statm").read_text().split()[1])
-            medidas.append(round(paginas * os.sysconf("SC_PAGE_SIZE") / 1_048_576, 1))
-    return medidas
+    return [round(memoria_mb(pid), 1) for pid in pids(procesos)]
 
 
 def percentiles(muestras: list[float]) -> dict[str, float]:
@@ -174,9 +169,9 @@ async def medir_eco(servidores: list[Proceso], clientes: int, segundos: float) -
                 muestras.append(time.perf_counter() - antes)
             siguiente += 1
 
-    antes = cpu_s(servidores)
+    antes = gastado_s(servidores)
     await asyncio.gather(*(uno(ws, n) for n, ws in enumerate(abiertos)))
-    gastado = cpu_s(servidores) - antes
+    gastado = gastado_s(servidores) - antes
     await asyncio.gather(*(ws.close() for ws in abiertos))
     return {
         "mensajes": len(muestras), "perdidos": perdidos,
@@ -332,11 +327,11 @@ async def medir_escaneo(
     await carga.abrir()
     conectar_s = time.perf_counter() - antes
     await asyncio.sleep(2)
-    gastado, propio, memoria = cpu_s(servidores), time.process_time(), memoria_mb(servidores)
+    gastado, propio, memoria = gastado_s(servidores), time.process_time(), memorias_mb(servidores)
     carga.desde_medir = time.perf_counter() + CALENTAMIENTO_S
     await carga.cargar(CALENTAMIENTO_S + segundos)
-    gastado, propio = cpu_s(servidores) - gastado, time.process_time() - propio
-    memoria_final = memoria_mb(servidores)
+    gastado, propio = gastado_s(servidores) - gastado, time.process_time() - propio
+    memoria_final = memorias_mb(servidores)
     await carga.cerrar()
     cuentas = carga.cuentas()
     return {

@@ -1,9 +1,10 @@
 /** El teléfono: escanea para una caja, dice precios, cuenta el inventario y manda lo que el catálogo no tiene. */
 
-import { entrar, ErrorDeApi, escuchar, pedir, salir } from "../api.js";
+import { ErrorDeApi, escuchar, pedir, salir } from "../api.js";
 import { identificador, leer, poner } from "../base.js";
 import { encima } from "../dialogo.js";
 import { $, aMilesimas, avisar, cantidad, clp, el } from "../dom.js";
+import { alEntrar } from "../entrada.js";
 import { estado, nombreCompleto, reconocerAparato } from "../estado.js";
 import { conectar } from "../socket.js";
 import { sonar } from "../sonido.js";
@@ -192,17 +193,9 @@ async function abrirEscaner(sesion) {
 
 function preparar() {
   for (const uno of MODOS) $(`modo-${uno}`).addEventListener("click", () => ponerModo(uno));
-  $("formulario-ingreso").addEventListener("submit", async (evento) => {
-    evento.preventDefault();
-    $("ingreso-error").textContent = "";
-    try {
-      const sesion = await entrar($("ingreso-rut").value, { contrasena: $("ingreso-clave").value });
-      await poner("valores", sesion.rut, "en_escaner");
-      await abrirEscaner(sesion);
-    } catch (error) {
-      $("ingreso-error").textContent = error.message;
-      $("ingreso-clave").focus();
-    }
+  alEntrar(async (sesion) => {
+    await poner("valores", sesion.rut, "en_escaner");
+    await abrirEscaner(sesion);
   });
   $("formulario-pareo").addEventListener("submit", (evento) => {
     evento.preventDefault();

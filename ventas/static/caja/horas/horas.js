@@ -1,9 +1,10 @@
 /** Las horas del personal: quién está, cuánto lleva cada semana, y corregir una marca diciendo por qué. */
 
-import { entrar, escuchar, pedir, salir } from "../api.js";
+import { escuchar, pedir, salir } from "../api.js";
 import { leer, poner } from "../base.js";
 import { abrirDialogo, boton, campo } from "../dialogo.js";
 import { $, avisar, el, rutBonito } from "../dom.js";
+import { alEntrar } from "../entrada.js";
 import { estado, nombreCompleto, pedirYo, soyAdministrador, yo } from "../estado.js";
 import { dias, instante, lunesDe, mover, nombreDelDia, paraElegir, semanaIso } from "./semana.js";
 
@@ -29,7 +30,7 @@ async function pintar() {
   $("horas-total").textContent = duracion(semana.minutos);
   $("horas-de").textContent = semana.nombre;
   $("legal").textContent = semana.aviso;
-  const porDia = Map.groupBy ? Map.groupBy(marcas, (m) => dias(m.efectivo)) : agrupar(marcas);
+  const porDia = agrupar(marcas);
   $("horas-dias").replaceChildren(...semana.dias.map((dia) => fila(dia, (porDia.get(dia.dia) ?? []).toReversed())));
 }
 
@@ -149,22 +150,14 @@ function pedirClave() {
 }
 
 function preparar() {
-  $("formulario-ingreso").addEventListener("submit", async (evento) => {
-    evento.preventDefault();
-    $("ingreso-error").textContent = "";
-    try {
-      const sesion = await entrar($("ingreso-rut").value, { contrasena: $("ingreso-clave").value });
-      if (sesion.usuario.tipo_usuario === "Cliente") {
-        await salir(sesion.rut);
-        throw new Error("Esta página es de quienes trabajan en la tienda");
-      }
-      await poner("valores", sesion.rut, RESPALDO);
-      $("ingreso-clave").value = "";
-      await abrirHoras(sesion.usuario);
-    } catch (error) {
-      $("ingreso-error").textContent = error.message;
-      $("ingreso-clave").focus();
+  alEntrar(async (sesion) => {
+    if (sesion.usuario.tipo_usuario === "Cliente") {
+      await salir(sesion.rut);
+      throw new Error("Esta página es de quienes trabajan en la tienda");
     }
+    await poner("valores", sesion.rut, RESPALDO);
+    $("ingreso-clave").value = "";
+    await abrirHoras(sesion.usuario);
   });
   $("persona").addEventListener("change", () => { persona = $("persona").value; refrescar(); });
   $("semana-anterior").addEventListener("click", () => irA(mover(lunes, -7)));
