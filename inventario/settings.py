@@ -1,9 +1,11 @@
 """Ajustes de Inventario: todo viene del entorno o de ``.env`` (los nombres están en el README)."""
 
+import contextlib
 import importlib.util
 import os
 import secrets
 import sys
+import tempfile
 import warnings
 from datetime import timedelta
 from pathlib import Path
@@ -58,12 +60,13 @@ def _clave_secreta() -> str:
         return archivo.read_text().strip()
     except FileNotFoundError:
         DATOS_DIR.mkdir(parents=True, exist_ok=True)
-    try:
-        # O_EXCL: si el servidor y el trabajador parten a la vez, gana uno y el otro la lee.
-        with os.fdopen(os.open(archivo, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
-            f.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
+    # Se escribe aparte y se enlaza entera: si el servidor y el trabajador parten a la vez gana uno, y el otro
+    # no lee una a medio escribir.
+    with tempfile.NamedTemporaryFile("w", dir=DATOS_DIR) as nueva:
+        nueva.write(secrets.token_urlsafe(64))
+        nueva.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(nueva.name, archivo)
     return archivo.read_text().strip()
 
 
