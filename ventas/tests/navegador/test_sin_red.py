@@ -178,7 +178,7 @@ def test_con_el_turno_abierto_ni_la_tapa_ni_un_corte_pierden_una_venta_y_el_z_la
             contexto.set_offline(True)
             caja = Pagina(contexto, tienda, "/caja/")
             caja.esperar("document.getElementById('estado-red-texto').textContent.includes('2 por enviar')")
-            assert caja.nodo.inner_text("#barra-caja") == "Caja 1"
+            caja.esperar("document.getElementById('barra-caja').textContent === 'Caja 1'")
             caja.vender_en_efectivo("P-3", titulo="por enviar")
             # Con ventas por enviar, el turno no se cierra.
             caja.tecla("t")

@@ -14,6 +14,9 @@ const NUEVA = "nueva";
 /** El turno abierto de quien está en la caja, según el servidor o, sin él, según lo último que dijo. */
 export async function cargarTurno() {
   const guardado = `turno:${yo()}`;
+  // Lo guardado vale mientras el servidor contesta: con la red lenta, no se pide abrir lo que está abierto.
+  estado.turno ??= (await leer("valores", guardado)) ?? null;
+  pintarTurno();
   try {
     estado.turno = await pedirYo("GET", "/turnos/actual");
     await poner("valores", estado.turno, guardado);
@@ -21,8 +24,6 @@ export async function cargarTurno() {
     if (error instanceof ErrorDeApi) {
       estado.turno = null;
       await poner("valores", null, guardado);
-    } else {
-      estado.turno = (await leer("valores", guardado)) ?? null;
     }
   }
   pintarTurno();
