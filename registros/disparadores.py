@@ -9,13 +9,11 @@ Dos puertas quedan, y las dos dejan rastro encadenado:
 No hay variable de sesión ni usuario especial que abra nada: quien no deje ese rastro no pasa. Un
 administrador de la base puede quitar los disparadores (o usar TRUNCATE, que no los llama): eso lo delata
 la cadena (``registros.cadena``), que también avisa si faltan.
-
-``poner`` corre en la migración y tras cada ``migrate``: en SQLite, alterar una tabla la rehace y
-pierde sus disparadores.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from inventario.base import disparadores
 from registros.reglas import FIJO
 
 REGISTRO = "registros_registro"
@@ -78,38 +76,25 @@ _CREAR = {
         "THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'los registros sólo se agregan'; END IF"
     ),
 }
-_LISTAR = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "mysql": "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
-}
+
+
+def _sentencias(vendor: str) -> dict[str, str]:
+    return {
+        nombre: _CREAR[vendor].format(nombre=nombre, operacion=operacion, tabla=tabla, condicion=condicion)
+        for nombre, (operacion, tabla, condicion) in _condiciones(vendor).items()
+    }
 
 
 def faltantes(conexion: BaseDatabaseWrapper) -> set[str]:
     """Nombres de los disparadores que la base debería tener y no tiene."""
-    if conexion.vendor not in _LISTAR:
-        return set()
-    with conexion.cursor() as cursor:
-        cursor.execute(_LISTAR[conexion.vendor])
-        return set(_condiciones(conexion.vendor)) - {fila[0] for fila in cursor.fetchall()}
+    return disparadores.faltantes(conexion, _sentencias(conexion.vendor))
 
 
 def poner(conexion: BaseDatabaseWrapper) -> None:
-    """Crea los que falten. En una base que no es SQLite ni MariaDB/MySQL no hace nada."""
-    condiciones = _condiciones(conexion.vendor)
-    with conexion.cursor() as cursor:
-        for nombre in sorted(faltantes(conexion)):
-            operacion, tabla, condicion = condiciones[nombre]
-            cursor.execute(
-                _CREAR[conexion.vendor].format(
-                    nombre=nombre, operacion=operacion, tabla=tabla, condicion=condicion
-                )
-            )
+    """Crea los que falten."""
+    disparadores.crear(conexion, _sentencias(conexion.vendor))
 
 
 def quitar(conexion: BaseDatabaseWrapper) -> None:
     """Los quita todos: al deshacer la migración, y para vaciar la base entre pruebas."""
-    if conexion.vendor not in _LISTAR:
-        return
-    with conexion.cursor() as cursor:
-        for nombre in _condiciones(conexion.vendor):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {nombre}")
+    disparadores.quitar(conexion, _sentencias(conexion.vendor))

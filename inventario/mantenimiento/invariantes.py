@@ -4,6 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
 
+from django.db import connection
+
+from inventario.base.operacion import foto
+from productos import disparadores
+from productos.models import Producto, TotalProductos
 from productos.verificacion import verificar_inventario
 from registros.cadena import verificar
 from ventas.resumenes import dias_con_movimiento, dias_distintos
@@ -28,6 +33,17 @@ def problemas_de_kardex() -> Iterator[str]:
         yield f"kardex de {diferencia.nombre}: {'; '.join(diferencia.problemas)}"
 
 
+def problemas_del_catalogo() -> Iterator[str]:
+    """El total de productos que la base lleva, si no es el que hay."""
+    for nombre in sorted(disparadores.faltantes(connection)):
+        yield f"catálogo: falta el disparador {nombre} (manage.py migrate lo repone)"
+    with foto():
+        dicho = TotalProductos.objects.values_list("cuantos", flat=True).first() or 0
+        cuantos = Producto.objects.count()
+    if dicho != cuantos:
+        yield f"catálogo: el total dice {dicho} productos y hay {cuantos} (manage.py reconstruir_resumenes)"
+
+
 def problemas_de_resumenes(*, desde: date, hasta: date) -> Iterator[str]:
     """Los días (inclusive) cuyo resumen no es la suma de sus ventas."""
     for dia in dias_distintos(desde=desde, hasta=hasta):
@@ -42,6 +58,7 @@ def problemas_de_todos_los_resumenes() -> Iterator[str]:
 
 CUENTAS: dict[str, Callable[[], Iterator[str]]] = {
     "kardex": problemas_de_kardex,
+    "catálogo": problemas_del_catalogo,
     "ventas, pagos y folios": problemas_de_ventas,
 }
 

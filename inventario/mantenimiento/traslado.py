@@ -27,7 +27,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
 from inventario.mantenimiento.respaldo.motores import MariaDB
-from registros import disparadores
+from productos import disparadores as del_catalogo
+from registros import disparadores as de_la_auditoria
 
 LOTE = 5_000
 MARCA = "traslado_en_curso"
@@ -202,7 +203,8 @@ def _exigir_destino_libre() -> None:
 def _copiar_todo(base: sqlite3.Connection, tablas: list[Tabla], progreso: Progreso) -> dict[str, int]:
     cuantas = {t.nombre: base.execute(f'SELECT COUNT(*) FROM "{t.nombre}"').fetchone()[0] for t in tablas}  # noqa: S608
     avance = _Avance(progreso, 2 * sum(cuantas.values()))
-    disparadores.quitar(connection)
+    for disparadores in (de_la_auditoria, del_catalogo):
+        disparadores.quitar(connection)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET foreign_key_checks = 0, unique_checks = 0")
@@ -216,7 +218,8 @@ def _copiar_todo(base: sqlite3.Connection, tablas: list[Tabla], progreso: Progre
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SET foreign_key_checks = 1, unique_checks = 1")
-    disparadores.poner(connection)
+    for disparadores in (de_la_auditoria, del_catalogo):
+        disparadores.poner(connection)
     return cuantas
 
 

@@ -41,6 +41,7 @@ SIN_REGISTRO = {
     "ventas_resumenproducto": DERIVADO,
     "ventas_resumenmiscelaneo": DERIVADO,
     "productos_gramanombre": DERIVADO,
+    "productos_totalproductos": DERIVADO,
 }
 # Caso de uso → por qué puede no dejar registro.
 SIN_REGISTRO_EL_CASO = {

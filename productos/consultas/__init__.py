@@ -8,6 +8,7 @@ from productos.consultas.catalogo import (
     productos_cargados,
     productos_listados,
     se_muestra,
+    total_sin_contar,
     visibles,
 )
 from productos.consultas.codigos import (
@@ -40,5 +41,6 @@ __all__ = [
     "productos_listados",
     "resolver_codigos",
     "se_muestra",
+    "total_sin_contar",
     "visibles",
 ]

@@ -3,7 +3,8 @@
 from datetime import date
 
 from django.db import connection
-from django.db.models import Aggregate, CharField, OuterRef, Q, Subquery
+from django.db.models import Aggregate, CharField, Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from inventario.base.actor import Actor
 from inventario.base.texto import normalizar
@@ -14,6 +15,7 @@ from productos.models import (
     GramaNombre,
     Producto,
     ProductoQuerySet,
+    TotalProductos,
 )
 from productos.reglas import clave_o_nada, gramas
 
@@ -98,6 +100,31 @@ def buscar_productos(
     if estado:
         productos = productos.filter(estado=estado)
     return productos.stock_bajo() if stock_bajo else productos
+
+
+def total_sin_contar(
+    *, actor: Actor, buscar: str = "", categoria: str = "", estado: str = "", stock_bajo: bool = False
+) -> int | None:
+    """Cuántos da ``buscar_productos``, si se sabe sin recorrerlos; ``None`` si hay que contarlos.
+
+    De todos hay cuenta (``TotalProductos``), y los activos son los que no están inactivos, que suelen ser
+    los menos y están juntos en su índice.
+    """
+    if buscar.strip() or categoria or stock_bajo:
+        return None
+    activos = estado == EstadoProducto.ACTIVO or not actor.es_personal
+    if estado and not (activos and estado == EstadoProducto.ACTIVO):
+        return None
+    total = TotalProductos.objects.values_list("cuantos", flat=True)
+    if activos:
+        inactivos = (
+            Producto.objects.filter(estado=EstadoProducto.INACTIVO).order_by().values("estado")
+            .annotate(n=Count("pk")).values("n")
+        )
+        total = TotalProductos.objects.annotate(
+            activos=F("cuantos") - Coalesce(Subquery(inactivos), 0, output_field=IntegerField())
+        ).values_list("activos", flat=True)
+    return total.first() or 0
 
 
 def coincidencia(buscar: str) -> Q:

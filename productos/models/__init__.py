@@ -12,6 +12,7 @@ from productos.models.catalogo import (
     Precio,
     Producto,
     ProductoQuerySet,
+    TotalProductos,
     Unidad,
 )
 from productos.models.conteos import ConteoInventario, LecturaConteo
@@ -41,6 +42,7 @@ __all__ = [
     "Producto",
     "ProductoPendiente",
     "ProductoQuerySet",
+    "TotalProductos",
     "Unidad",
     "con_vencido",
 ]

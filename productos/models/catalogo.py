@@ -187,6 +187,28 @@ class Producto(models.Model):
         return reglas.precio_final(self.precio_vigente, self.descuento_vigente(hoy))
 
 
+class TotalProductos(models.Model):
+    """Cuántos productos hay, activos o no: contarlos uno a uno tarda más mientras más haya.
+
+    Una sola fila. La lleva la base (``productos.disparadores``) en la transacción que agrega o borra.
+    """
+
+    # Sin AUTO_INCREMENT: MariaDB no admite una columna así en un CHECK.
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    cuantos = models.IntegerField("cuántos", default=0)
+
+    class Meta:
+        verbose_name = "total de productos"
+        verbose_name_plural = "total de productos"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="total_productos_es_uno_solo"),
+            models.CheckConstraint(condition=models.Q(cuantos__gte=0), name="total_productos_no_negativo"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.cuantos)
+
+
 class Precio(models.Model):
     """Un precio de lista y desde qué día rige: historial y programación a la vez.
 

@@ -14,7 +14,7 @@ from inventario.base.api.peticion import actor_de
 from inventario.base.fechas import dia_de
 from productos import ejemplos
 from productos.autenticacion import leido, sesion_y_producto
-from productos.consultas import buscar_productos, producto_cargado, se_muestra
+from productos.consultas import buscar_productos, producto_cargado, se_muestra, total_sin_contar
 from productos.models import Categoria, Producto
 from productos.permisos import TodosLeenSoloAdministradorEscribe
 from productos.serializers.catalogo import (
@@ -58,10 +58,9 @@ class ProductosVista(viewsets.GenericViewSet[Producto]):
         tags=["productos"],
     )
     def list(self, request: Request) -> Response:
-        hoy = dia_de(timezone.now())
-        productos = buscar_productos(
-            actor=actor_de(request), hoy=hoy, **leer(FiltroProductos, request)
-        )
+        hoy, actor, filtro = dia_de(timezone.now()), actor_de(request), leer(FiltroProductos, request)
+        productos = buscar_productos(actor=actor, hoy=hoy, **filtro)
+        self.total = total_sin_contar(actor=actor, **filtro)
         pagina = self.paginate_queryset(productos)
         return self.get_paginated_response(escribir_todos(ProductoSalida, pagina or (), hoy=hoy))
 

@@ -1,18 +1,20 @@
-"""``manage.py reconstruir_resumenes``: vuelve a sumar los resúmenes de ventas desde los documentos."""
+"""``manage.py reconstruir_resumenes``: vuelve a sumar los resúmenes de ventas, y a contar el catálogo."""
 
 from argparse import ArgumentParser
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from productos.disparadores import recontar
 from ventas.resumenes import dias_con_movimiento, dias_distintos, reconstruir_dia
 
 
 class Command(BaseCommand):
     help = (
         "Vuelve a sumar los resúmenes de ventas, día por día, desde las ventas y notas de crédito. "
-        "Se puede correr mientras se vende."
+        "También cuenta otra vez los productos. Se puede correr mientras se vende."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **opciones: Any) -> None:
+        if not opciones["verificar"]:
+            recontar(connection)
         extremos = dias_con_movimiento()
         if extremos is None:
             self.stdout.write("No hay ventas que resumir")
