@@ -131,14 +131,23 @@ class ClienteNode:
 
 
 class ClientePlano:
-    """Un WebSocket simple, bloqueante, con la biblioteca websockets."""
+    """Un WebSocket simple, bloqueante, con la biblioteca websockets.
 
-    def __init__(self, puerto: int, token: str) -> None:
+    ``donde``: un puerto de esta máquina, o la dirección de una tienda (``wss://…``). ``como``: lo demás que
+    entiende ``websockets.sync.client.connect``.
+    """
+
+    def __init__(self, donde: int | str, token: str, **como: Any) -> None:
+        tienda = donde if isinstance(donde, str) else f"ws://127.0.0.1:{donde}"
         self._abierto = contextlib.ExitStack()
         self.ws = self._abierto.enter_context(
             connect(
-                f"ws://127.0.0.1:{puerto}/ws/escaneo/",
+                f"{tienda}/ws/escaneo/",
                 subprotocols=[Subprotocol("bearer"), Subprotocol(token)],
+                # Recoge todo, como un navegador: con la cola llena no leería ni la despedida, y cada cierre
+                # tardaría los 10 s que se la espera.
+                max_queue=None,
+                **como,
             )
         )
         self._guardadas: list[tuple[str, Any]] = []

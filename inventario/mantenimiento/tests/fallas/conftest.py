@@ -13,7 +13,7 @@ from inventario.mantenimiento.tests.fallas.cajas import Cajas
 from inventario.mantenimiento.tests.fallas.cuentas import FILAS, TITULOS
 from inventario.mantenimiento.tests.fallas.servicios import MariaDB, Redis, disco_chico
 from inventario.mantenimiento.tests.otra_base import OtraBase
-from inventario.mantenimiento.tests.produccion import Produccion, produccion_en
+from inventario.mantenimiento.tests.produccion import UNIDADES, Produccion, produccion_en
 
 DISCO_MB = 700
 
@@ -64,6 +64,8 @@ def servidor() -> Iterator[Servidor]:
         produccion = pila.enter_context(
             produccion_en(base, carpeta, f"redis://127.0.0.1:{redis.puerto}/0")
         )
+        for unidad in UNIDADES[:4]:  # los de tareas no tienen puerto
+            produccion.esperar_unidad(unidad)
         yield Servidor(produccion, mariadb, redis, disco)
 
 
