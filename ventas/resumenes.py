@@ -27,6 +27,7 @@ from ventas.models import (
     Reembolso,
     ResumenMiscelaneo,
     ResumenProducto,
+    ResumenReciente,
     ResumenVentas,
     Venta,
 )
@@ -159,6 +160,9 @@ def reconstruir_dia(*, dia: date) -> bool:
         for clave in sobran:
             modelo._default_manager.filter(pk=clave).delete()
         cambio = cambio or bool(distintas or sobran)
+    if cambio:
+        # Pudo sumar este día como estaba: mejor ninguno que uno errado.
+        ResumenReciente.objects.all().delete()
     return cambio
 
 

@@ -5,12 +5,15 @@ from datetime import date
 from itertools import islice
 
 from django.db import connection
+from django.utils import timezone
 
+from inventario.base.fechas import dia_de
 from inventario.base.operacion import foto
 from productos import disparadores
 from productos.models import Producto, TotalProductos
 from productos.verificacion import verificar_inventario
 from registros.cadena import verificar
+from ventas.recientes import recientes_cuadran
 from ventas.resumenes import dias_con_movimiento, dias_distintos
 from ventas.verificacion import problemas_de_ventas
 
@@ -54,6 +57,8 @@ def problemas_de_todos_los_resumenes() -> Iterator[str]:
     """Como ``problemas_de_resumenes``, desde el primer día de la tienda."""
     if extremos := dias_con_movimiento():
         yield from problemas_de_resumenes(desde=extremos[0], hasta=extremos[1])
+    if not recientes_cuadran(hoy=dia_de(timezone.now())):
+        yield "suma de los últimos días: no cuadra (manage.py reconstruir_resumenes)"
 
 
 CUENTAS: dict[str, Callable[[], Iterator[str]]] = {

@@ -71,6 +71,7 @@ TAREAS: tuple[Tarea, ...] = (
         cron="20 1 * * *",
     ),
     Tarea(nombre="cierre del día", funcion=f"{_AQUI}.cerrar_dia", cron="30 1 * * *"),
+    Tarea(nombre="días cerrados", funcion="ventas.tasks.resumir_dias_cerrados", cron="35 1 * * *"),
     Tarea(nombre="respaldo", funcion=f"{_AQUI}.respaldar", cron="0 3 * * *", larga=True),
     Tarea(nombre="limpieza de usuarios", funcion="usuarios.tasks.limpiar", cron="40 3 * * *"),
     Tarea(nombre="limpieza general", funcion=f"{_AQUI}.limpiar", cron="50 3 * * *"),

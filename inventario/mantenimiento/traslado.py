@@ -116,8 +116,11 @@ def tablas_propias() -> list[Tabla]:
 
 
 def _tabla_de(modelo: type[models.Model]) -> Tabla:
-    # Una clave primaria compuesta es un campo sin columna propia.
-    campos = {campo.column: campo for campo in modelo._meta.local_concrete_fields if campo.column}
+    # Una clave primaria compuesta es un campo sin columna propia; lo que la base calcula no se escribe.
+    campos = {
+        campo.column: campo for campo in modelo._meta.local_concrete_fields
+        if campo.column and not campo.generated
+    }
     return Tabla(
         nombre=modelo._meta.db_table,
         columnas=tuple(campos),

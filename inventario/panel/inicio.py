@@ -17,6 +17,7 @@ from inventario.panel.consultas.ventas import Cifras
 from inventario.panel.periodo import Periodo
 from productos.models import Producto
 from ventas.consultas.caja import turnos_abiertos
+from ventas.recientes import DIAS_RECIENTES
 
 SEMANA = timedelta(days=7)
 MAS_VENDIDOS = 8
@@ -60,13 +61,16 @@ def reunir(ahora: datetime) -> dict[str, Any]:
     inicio_mes = hoy.replace(day=1)
     inicio_mes_pasado = (inicio_mes - timedelta(days=1)).replace(day=1)
     horas = consulta.por_dia_y_hora([hoy, hoy - SEMANA])
-    dias = consulta.por_dia(Periodo(min(inicio_mes_pasado, hoy - timedelta(days=30)), hoy))
-    cajeros = consulta.por_dia_y_cajero(Periodo(inicio_mes, hoy))
+    periodo = Periodo(min(inicio_mes_pasado, hoy - timedelta(days=DIAS_RECIENTES)), hoy)
+    totales = consulta.totales(periodo)
+    dias = consulta.sumar_dias(totales, periodo)
+    cajeros = {(dia, cajero): c for (dia, cajero), c in totales.items() if dia >= inicio_mes}
     este_mes = Cifras.total(c for dia, c in dias.items() if dia >= inicio_mes)
     mes_pasado = Cifras.total(
         c for dia, c in dias.items() if inicio_mes_pasado <= dia < inicio_mes and dia.day <= hoy.day
     )
-    treinta = [hoy - timedelta(days=n) for n in range(29, -1, -1)]
+    treinta = [hoy - timedelta(days=n) for n in range(DIAS_RECIENTES - 1, -1, -1)]
+    cerrados = Cifras.total(dias[dia] for dia in treinta[:-1])
     return {
         "hoy": dias[hoy],
         "dia_de_la_semana": DIAS[hoy.weekday()],
@@ -83,7 +87,7 @@ def reunir(ahora: datetime) -> dict[str, Any]:
         "cajeros_mes": consulta.sumar_cajeros(cajeros)[:MEJORES_CAJEROS],
         "turnos_abiertos": turnos_abiertos(),
         "formas_hoy": consulta.por_forma_de_pago(Periodo(hoy, hoy)),
-        "mas_vendidos": _mas_vendidos(Periodo(treinta[0], hoy)),
+        "mas_vendidos": _mas_vendidos(hoy, documentos=cerrados.ventas + cerrados.devoluciones),
         "alertas": stock.alertas(hoy),
         "eventos": eventos.inusuales(ahora),
     }
@@ -145,16 +149,14 @@ def _treinta_dias(dias: Mapping[date, Cifras]) -> graficos.Grafico:
     )
 
 
-def _mas_vendidos(periodo: Periodo) -> Sequence[MasVendido]:
-    filas = consulta.mas_vendidos(periodo, MAS_VENDIDOS)
-    nombres = dict(
-        Producto.objects.filter(pk__in=[pk for pk, _, _ in filas]).values_list("pk", "nombre")
-    )
-    mayor = max((venta for _, venta, _ in filas), default=0)
+def _mas_vendidos(hoy: date, *, documentos: int) -> Sequence[MasVendido]:
+    filas = consulta.mas_vendidos(hoy, MAS_VENDIDOS, documentos=documentos)
+    nombres = dict(Producto.objects.filter(pk__in=[pk for pk, _ in filas]).values_list("pk", "nombre"))
+    mayor = max((venta for _, venta in filas), default=0)
     return [
         MasVendido(
             nombre=nombres[pk], venta=venta,
             ancho=f"{max(venta, 0) * 100 / mayor if mayor > 0 else 0:.1f}%",
         )
-        for pk, venta, _ in filas
+        for pk, venta in filas
     ]

@@ -40,6 +40,7 @@ SIN_REGISTRO = {
     "ventas_resumenventas": DERIVADO,
     "ventas_resumenproducto": DERIVADO,
     "ventas_resumenmiscelaneo": DERIVADO,
+    "ventas_resumenreciente": DERIVADO,
     "productos_gramanombre": DERIVADO,
     "productos_totalproductos": DERIVADO,
 }

@@ -3,6 +3,7 @@
 from productos.models.busqueda import GramaNombre
 from productos.models.catalogo import (
     CERO,
+    Atencion,
     Categoria,
     ClaseTributaria,
     CodigoBarras,
@@ -23,6 +24,7 @@ from productos.models.pendientes import FotoPendiente, ProductoPendiente
 
 __all__ = [
     "CERO",
+    "Atencion",
     "Categoria",
     "ClaseTributaria",
     "CodigoBarras",

@@ -32,6 +32,13 @@ class ClaseTributaria(models.TextChoices):
     EXENTO = "exento", "Exento de IVA"
 
 
+class Atencion(models.IntegerChoices):
+    """Lo que el stock de un producto pide, esté activo o no."""
+
+    AGOTADO = 1
+    EN_MINIMO = 2, "En su mínimo"
+
+
 class Categoria(models.Model):
     nombre = models.CharField(max_length=80)
     nombre_normalizado = models.CharField(max_length=80, unique=True, editable=False)
@@ -122,6 +129,24 @@ class Producto(models.Model):
         max_length=8, choices=EstadoProducto, default=EstadoProducto.ACTIVO
     )
     fecha_registro = models.DateTimeField(default=timezone.now, editable=False)
+    # Las calcula la base, e indexadas dicen sin recorrer el catálogo qué pide atención: una venta
+    # cambia el stock, pero casi nunca éstas. No se leen de un producto recién guardado: son de antes.
+    atencion = models.GeneratedField(
+        verbose_name="atención",
+        expression=models.Case(
+            models.When(stock=0, then=Atencion.AGOTADO),
+            models.When(stock__lte=models.F("stock_minimo"), then=Atencion.EN_MINIMO),
+        ),
+        output_field=models.PositiveSmallIntegerField(choices=Atencion, null=True),
+        db_persist=True,
+        help_text="Agotado, en su mínimo o nada.",
+    )
+    vence_con_stock = models.GeneratedField(
+        expression=models.Case(models.When(stock__gt=0, then="fecha_vencimiento")),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+        help_text="La fecha de vencimiento, si queda algo que venza.",
+    )
 
     objects = ProductoQuerySet.as_manager()
 
@@ -161,7 +186,11 @@ class Producto(models.Model):
                 name="producto_estado_conocido",
             ),
         ]
-        indexes = [models.Index(fields=["estado", "categoria"], name="producto_estado_cat")]
+        indexes = [
+            models.Index(fields=["estado", "categoria"], name="producto_estado_cat"),
+            models.Index(fields=["estado", "atencion", "nombre_normalizado"], name="producto_atencion"),
+            models.Index(fields=["estado", "vence_con_stock", "nombre_normalizado"], name="producto_vence"),
+        ]
 
     def __str__(self) -> str:
         return self.nombre

@@ -13,7 +13,13 @@ from ventas.models.documentos import (
     Venta,
     VentaQuerySet,
 )
-from ventas.models.resumenes import ConteoVentas, ResumenMiscelaneo, ResumenProducto, ResumenVentas
+from ventas.models.resumenes import (
+    ConteoVentas,
+    ResumenMiscelaneo,
+    ResumenProducto,
+    ResumenReciente,
+    ResumenVentas,
+)
 from ventas.reglas.tipos import FormaPago, TipoDocumento, TipoDTE
 
 __all__ = [
@@ -32,6 +38,7 @@ __all__ = [
     "Reembolso",
     "ResumenMiscelaneo",
     "ResumenProducto",
+    "ResumenReciente",
     "ResumenVentas",
     "TipoDTE",
     "TipoDocumento",

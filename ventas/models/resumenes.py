@@ -62,9 +62,10 @@ class ResumenProducto(models.Model):
 
 
 class ConteoVentas(models.Model):
-    """Cuántas ventas hizo un cajero en un día, y cuántas líneas: contarlas una a una tarda con los años.
+    """Lo de un cajero en un día: cuántas ventas y líneas (contarlas una a una tarda con los años), y su suma.
 
-    De aquí sale ``X-Total-Count``. Lo devuelto no resta: la venta sigue ahí.
+    De aquí sale ``X-Total-Count``: lo devuelto no resta en ``ventas`` ni ``lineas``, que siguen ahí. Los
+    montos son los de ``ResumenVentas`` en una fila, y no en una por hora y forma de pago: para sumar meses.
     """
 
     pk = models.CompositePrimaryKey("dia", "cajero_id")
@@ -72,6 +73,11 @@ class ConteoVentas(models.Model):
     cajero = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ventas = models.IntegerField(default=0)
     lineas = models.IntegerField("líneas", default=0)
+    devoluciones = models.IntegerField(default=0)
+    vendido = models.BigIntegerField(default=0, help_text="CLP: total de las ventas.")
+    devuelto = models.BigIntegerField(default=0, help_text="CLP: total de las notas de crédito.")
+    sin_iva = models.BigIntegerField(default=0, help_text="CLP: neto más exento, menos lo devuelto.")
+    costo = models.BigIntegerField(default=0, help_text="CLP sin IVA de lo vendido, menos lo devuelto.")
 
     class Meta:
         verbose_name = "conteo de ventas"
@@ -99,3 +105,21 @@ class ResumenMiscelaneo(models.Model):
 
     def __str__(self) -> str:
         return f"misceláneos de {self.cajero_id} el {self.dia}"
+
+
+class ResumenReciente(models.Model):
+    """Lo vendido menos lo devuelto de un producto en los últimos días cerrados (``ventas.recientes``)."""
+
+    pk = models.CompositePrimaryKey("hasta", "documentos", "producto_id")
+    hasta = models.DateField(help_text="El último de esos días, inclusive.")
+    documentos = models.BigIntegerField(help_text="Ventas y notas de crédito que esos días tenían al sumar.")
+    producto = models.ForeignKey(Producto, on_delete=models.PROTECT, related_name="+")
+    venta = models.BigIntegerField(help_text="CLP.")
+
+    class Meta:
+        verbose_name = "resumen reciente"
+        verbose_name_plural = "resúmenes recientes"
+        indexes = [models.Index(fields=["hasta", "documentos", "-venta"], name="resumenreciente_mayores")]
+
+    def __str__(self) -> str:
+        return f"{self.producto_id} hasta el {self.hasta}"

@@ -120,6 +120,11 @@ class MedidasDia(_Medidas):
 
     ventas: int = 0
     lineas: int = 0
+    devoluciones: int = 0
+    vendido: int = 0
+    devuelto: int = 0
+    sin_iva: int = 0
+    costo: int = 0
 
 
 @dataclass(slots=True)
@@ -145,22 +150,21 @@ class Resumen:
         signo = -1 if documento.es_devolucion else 1
         for forma, monto in documento.pagos:
             self._hora((dia, hora, cajero, forma)).pagado += signo * monto
+        comunes = {
+            "ventas": int(not documento.es_devolucion),
+            "devoluciones": int(documento.es_devolucion),
+            "vendido": 0 if documento.es_devolucion else documento.total,
+            "devuelto": documento.total if documento.es_devolucion else 0,
+            "sin_iva": signo * (documento.neto + documento.exento),
+            "costo": signo * sum(linea.costo for linea in documento.lineas),
+        }
         self._hora((dia, hora, cajero, documento.forma_pago)).mas(
-            MedidasHora(
-                ventas=int(not documento.es_devolucion),
-                devoluciones=int(documento.es_devolucion),
-                vendido=0 if documento.es_devolucion else documento.total,
-                devuelto=documento.total if documento.es_devolucion else 0,
-                sin_iva=signo * (documento.neto + documento.exento),
-                exento=signo * documento.exento,
-                iva=signo * documento.iva,
-                costo=signo * sum(linea.costo for linea in documento.lineas),
-            )
+            MedidasHora(**comunes, exento=signo * documento.exento, iva=signo * documento.iva)
         )
-        if not documento.es_devolucion:
-            self.dias.setdefault((dia, cajero), MedidasDia()).mas(
-                MedidasDia(ventas=1, lineas=len(documento.lineas))
-            )
+        # Las líneas devueltas no restan: siguen en su venta.
+        self.dias.setdefault((dia, cajero), MedidasDia()).mas(
+            MedidasDia(**comunes, lineas=0 if documento.es_devolucion else len(documento.lineas))
+        )
         for linea, sin_iva in zip(documento.lineas, documento.sin_iva_por_linea(), strict=True):
             self._linea(dia, cajero, linea.producto_id).mas(
                 MedidasProducto(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from inventario.base.dinero import redondear
 from inventario.panel.periodo import Periodo
-from productos.models import Producto
+from productos.models import Atencion, Producto
 from ventas.models import ResumenProducto
 
 DIAS_POR_VENCER = 30
@@ -28,30 +28,33 @@ class Alertas:
     primeros_por_vencer: Sequence[Producto]
 
 
-_AGOTADO = Q(stock=0)
-_EN_MINIMO = Q(stock__gt=0, stock__lte=F("stock_minimo"))
-
-
 def alertas(hoy: date, cuantos: int = 6) -> Alertas:
-    """Cuatro consultas: las cuentas, y los primeros agotados, en su mínimo y por vencer."""
+    """Cinco consultas, cada una por su índice: lo que está bien no se lee, por grande que sea el catálogo."""
     limite = hoy + timedelta(days=DIAS_POR_VENCER)
-    con_stock = Q(stock__gt=0)
     activos = Producto.objects.activos()
-    cuentas = activos.aggregate(
-        agotados=Count("pk", filter=_AGOTADO),
-        en_minimo=Count("pk", filter=_EN_MINIMO),
-        por_vencer=Count("pk", filter=con_stock & Q(fecha_vencimiento__range=(hoy, limite))),
-        vencidos=Count("pk", filter=con_stock & Q(fecha_vencimiento__lt=hoy)),
+    por_atencion = dict(
+        activos.filter(atencion__isnull=False).order_by().values("atencion").annotate(n=Count("pk"))
+        .values_list("atencion", "n")
     )
-    columnas = activos.only("nombre", "unidad", "stock", "stock_minimo", "fecha_vencimiento")
+    por_vencer = activos.filter(vence_con_stock__lte=limite)
+    vencen = por_vencer.aggregate(
+        todos=Count("pk"), vencidos=Count("pk", filter=Q(vence_con_stock__lt=hoy))
+    )
+    columnas = ("nombre", "unidad", "stock", "stock_minimo", "fecha_vencimiento")
+
+    def primeros(atencion: Atencion) -> list[Producto]:
+        piden = activos.filter(atencion=atencion).only(*columnas)
+        return list(piden.order_by("nombre_normalizado", "pk")[:cuantos])
+
     return Alertas(
-        **cuentas,
-        primeros_agotados=list(columnas.filter(_AGOTADO).order_by("nombre_normalizado")[:cuantos]),
-        primeros_en_minimo=list(columnas.filter(_EN_MINIMO).order_by("nombre_normalizado")[:cuantos]),
+        agotados=por_atencion.get(Atencion.AGOTADO, 0),
+        en_minimo=por_atencion.get(Atencion.EN_MINIMO, 0),
+        por_vencer=vencen["todos"] - vencen["vencidos"],
+        vencidos=vencen["vencidos"],
+        primeros_agotados=primeros(Atencion.AGOTADO),
+        primeros_en_minimo=primeros(Atencion.EN_MINIMO),
         primeros_por_vencer=list(
-            columnas.filter(con_stock, fecha_vencimiento__lte=limite).order_by(
-                "fecha_vencimiento", "nombre_normalizado"
-            )[:cuantos]
+            por_vencer.only(*columnas).order_by("vence_con_stock", "nombre_normalizado", "pk")[:cuantos]
         ),
     )
 

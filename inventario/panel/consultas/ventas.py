@@ -4,23 +4,35 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from inventario.panel.periodo import Periodo
 from productos.models import Producto, Unidad
 from usuarios.models import Usuario
-from ventas.models import FormaPago, ResumenMiscelaneo, ResumenProducto, ResumenVentas
+from ventas.models import (
+    ConteoVentas,
+    FormaPago,
+    ResumenMiscelaneo,
+    ResumenProducto,
+    ResumenReciente,
+    ResumenVentas,
+)
+from ventas.recientes import dias_cerrados
 
 HORAS = ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "exento", "iva", "costo", "pagado")
+TOTALES = ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "costo")
 PRODUCTOS = ("milesimas", "vendido", "devuelto", "sin_iva", "costo")
 MEDIDAS = (*HORAS, "milesimas")
 MISCELANEOS = "Misceláneos"
 """Cómo se llama, en los informes por producto y categoría, todo lo que se vendió sin ficha."""
+CANDIDATOS = 100
+"""De los más vendidos, cuántos se miran primero."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +112,10 @@ def por_hora(periodo: Periodo) -> dict[int, Cifras]:
 
 def por_dia_y_cajero(periodo: Periodo) -> dict[tuple[date, int], Cifras]:
     """(día, id del cajero) → cifras con el nombre completo del cajero. Dos consultas."""
-    filas = list(_horas(periodo).values("dia", "cajero_id").annotate(**_sumas(HORAS)))
+    return _con_nombres(list(_horas(periodo).values("dia", "cajero_id").annotate(**_sumas(HORAS))))
+
+
+def _con_nombres(filas: Sequence[Mapping[str, Any]]) -> dict[tuple[date, int], Cifras]:
     # Los nombres van aparte: unidos a la suma, la base recorre cajeros en vez de días.
     nombres = {
         pk: f"{nombre} {apellido}".strip()
@@ -113,8 +128,25 @@ def por_dia_y_cajero(periodo: Periodo) -> dict[tuple[date, int], Cifras]:
     }
 
 
+def totales(periodo: Periodo) -> dict[tuple[date, int], Cifras]:
+    """Como ``por_dia_y_cajero``, sin exento, IVA ni lo pagado: lee una fila ya sumada por día y cajero."""
+    filas = list(
+        ConteoVentas.objects.filter(dia__range=(periodo.desde, periodo.hasta))
+        .values("dia", "cajero_id", *TOTALES)
+    )
+    return _con_nombres(filas)
+
+
+def sumar_dias(filas: Mapping[tuple[date, int], Cifras], periodo: Periodo) -> dict[date, Cifras]:
+    """Lo de ``totales``, sumado por día; los días sin movimiento van en cero."""
+    grupos: dict[date, list[Cifras]] = {dia: [] for dia in periodo.cada_dia()}
+    for (dia, _), cifras in filas.items():
+        grupos[dia].append(cifras)
+    return {dia: Cifras.total(partes) for dia, partes in grupos.items()}
+
+
 def sumar_cajeros(filas: Mapping[tuple[date, int], Cifras]) -> list[Cifras]:
-    """Lo de ``por_dia_y_cajero``, sumado por cajero y de mayor a menor venta."""
+    """Lo de ``por_dia_y_cajero`` o ``totales``, sumado por cajero y de mayor a menor venta."""
     grupos: dict[int, list[Cifras]] = defaultdict(list)
     for (_, cajero_id), cifras in filas.items():
         grupos[cajero_id].append(cifras)
@@ -191,12 +223,41 @@ def por_categoria(periodo: Periodo) -> list[Cifras]:
     return _de_mayor_a_menor(Cifras.total(partes, nombre) for nombre, partes in grupos.items())
 
 
-def mas_vendidos(periodo: Periodo, cuantos: int) -> list[tuple[int, int, int]]:
-    """(id del producto, venta en CLP, milésimas) de los que más venden, sin leer sus nombres."""
-    return list(
-        ResumenProducto.objects.filter(dia__range=(periodo.desde, periodo.hasta))
-        .values("producto_id")
-        .annotate(venta=Sum(F("vendido") - F("devuelto")), cantidad=Sum("milesimas"))
-        .order_by("-venta")
-        .values_list("producto_id", "venta", "cantidad")[:cuantos]
+def mas_vendidos(hoy: date, cuantos: int, *, documentos: int) -> list[tuple[int, int]]:
+    """(id del producto, venta en CLP) de los que más venden en los últimos 30 días, sin leer sus nombres.
+
+    Los días cerrados ya vienen sumados (``ResumenReciente``) y se agrega el de hoy. De sus primeros
+    ``CANDIDATOS`` se sabe todo; otro sólo puede adelantarse si hoy vendió lo que le falta para alcanzarlos,
+    y ésos se buscan. Sin la suma, o si con lo de hoy no basta para decidir, se suma todo. Dos consultas.
+
+    Args:
+        documentos: ventas y notas de crédito que los días cerrados tienen ahora.
+    """
+    desde, ayer = dias_cerrados(hoy)
+    cerrados = ResumenReciente.objects.filter(hasta=ayer, documentos=documentos)
+    de_hoy = ResumenProducto.objects.filter(dia=hoy).annotate(neta=F("vendido") - F("devuelto"))
+    suya = Subquery(de_hoy.filter(producto=OuterRef("producto_id")).values("neta"))
+    primeros = list(
+        cerrados.annotate(total=F("venta") + Coalesce(suya, 0)).order_by("-venta")
+        .values_list("producto_id", "total", "venta")[:CANDIDATOS]
     )
+    conocidos = _mayores((pk, total) for pk, total, _ in primeros)[:cuantos]
+    # Lo más que traía de antes uno que no está entre ellos.
+    techo = max(0, primeros[-1][2]) if len(primeros) == CANDIDATOS else 0
+    if len(conocidos) < cuantos or conocidos[-1][1] <= techo:
+        sumas = ResumenProducto.objects.filter(dia__range=(desde, hoy)).values("producto_id")
+        return list(
+            sumas.annotate(venta=Sum(F("vendido") - F("devuelto")))
+            .order_by("-venta", "producto_id").values_list("producto_id", "venta")[:cuantos]
+        )
+    antes = Subquery(cerrados.filter(producto=OuterRef("producto_id")).values("venta"))
+    alcanzan = (
+        de_hoy.filter(neta__gte=conocidos[-1][1] - techo)
+        .exclude(producto__in=[pk for pk, _, _ in primeros])
+        .annotate(total=F("neta") + Coalesce(antes, 0)).values_list("producto_id", "total")
+    )
+    return _mayores([*conocidos, *alcanzan])[:cuantos]
+
+
+def _mayores(ventas: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    return sorted(ventas, key=lambda par: (-par[1], par[0]))

@@ -14,9 +14,11 @@ from django.utils import timezone
 from inventario.base.actor import Actor, Puerta
 from inventario.base.operacion import operacion
 from inventario.panel import graficos
+from inventario.panel.consultas import stock
 from inventario.panel.inicio import reunir
 from inventario.panel.periodo import Periodo
 from productos.models import Producto
+from productos.servicios import desactivar_producto, editar_producto
 from registros.models import TipoRegistro
 from registros.servicios import registrar
 from usuarios.models import Usuario
@@ -153,3 +155,30 @@ def test_una_barra_negativa_no_se_dibuja_al_reves() -> None:
     serie = graficos.Serie(nombre="Venta", clase="venta", valores=[-500, 1_000], textos=["a", "b"])
     grafico: Any = graficos.barras("Venta", ["1", "2"], [serie])
     assert [barra.alto for barra in grafico.barras] == [0, grafico.base - 8]
+
+
+def test_las_alertas_siguen_al_stock_y_al_estado_de_cada_producto(
+    venta: Vender, producto: Fabrica, actor: Callable[[Usuario], Actor], ana: Usuario, ahora: datetime
+) -> None:
+    hoy = ahora.date()
+
+    def alertas() -> tuple[int, int, int, int]:
+        dichas = stock.alertas(hoy)
+        return dichas.agotados, dichas.en_minimo, dichas.por_vencer, dichas.vencidos
+
+    te = producto("Té", codigo="T-1", stock=8, stock_minimo=Decimal(5), fecha_vencimiento=hoy)
+    producto("Viejo", codigo="V-1", stock=0, fecha_vencimiento=hoy - timedelta(days=90))
+    assert alertas() == (1, 0, 1, 0)
+    venta((te, 3))
+    assert alertas() == (1, 1, 1, 0)
+    venta((te, 5))
+    assert alertas() == (2, 0, 0, 0)
+    editar = {"codigo": "T-1", "actor": actor(ana), "ahora": ahora}
+    editar_producto(
+        cambios={"stock": Decimal(6), "fecha_vencimiento": hoy - timedelta(days=1)}, **editar
+    )
+    assert alertas() == (1, 0, 0, 1)
+    editar_producto(cambios={"stock_minimo": Decimal(6), "fecha_vencimiento": None}, **editar)
+    assert alertas() == (1, 1, 0, 0)
+    desactivar_producto(**editar)
+    assert alertas() == (1, 0, 0, 0)

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
+from inventario.base.fechas import dia_de
 from productos.disparadores import recontar
+from ventas.recientes import recientes_cuadran, resumir_recientes
 from ventas.resumenes import dias_con_movimiento, dias_distintos, reconstruir_dia
 
 
@@ -42,9 +45,15 @@ class Command(BaseCommand):
             if reconstruir_dia(dia=dia):
                 corregidos += 1
                 self.stdout.write(f"{dia}: corregido")
+        resumir_recientes(hoy=dia_de(timezone.now()))
         self.stdout.write(f"Listo: {corregidos} días corregidos del {desde} al {hasta}")
 
     def _verificar(self, desde: date, hasta: date) -> None:
+        if not recientes_cuadran(hoy=dia_de(timezone.now())):
+            raise CommandError(
+                "No cuadra la suma de los últimos días. Para rehacerla: "
+                "python manage.py reconstruir_resumenes"
+            )
         if distintos := dias_distintos(desde=desde, hasta=hasta):
             raise CommandError(
                 "No cuadran los resúmenes de: " + ", ".join(map(str, distintos))
