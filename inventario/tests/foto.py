@@ -21,8 +21,13 @@ def foto() -> Foto:
     return {
         (modelo._meta.label, fila.pop("pk")): fila
         for modelo in modelos()
-        for fila in modelo._default_manager.values("pk", *(c.attname for c in modelo._meta.concrete_fields))
+        for fila in modelo._default_manager.values("pk", *_escritas(modelo))
     }
+
+
+def _escritas(modelo: type[Model]) -> list[str]:
+    """Sus columnas, sin las que la base calcula de otras."""
+    return [campo.attname for campo in modelo._meta.concrete_fields if not campo.generated]
 
 
 def cambiados(antes: Foto, despues: Foto) -> set[str]:
