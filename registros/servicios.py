@@ -14,6 +14,7 @@ from django.db.models import Q
 from inventario.base.actor import Actor
 from inventario.base.errores import Invalido, SinPermiso
 from inventario.base.insercion import insertar
+from inventario.base.instancias import nueva
 from inventario.base.operacion import exigir_transaccion, operacion
 from inventario.base.rut import canonico
 from inventario.base.texto import normalizar
@@ -181,7 +182,8 @@ def _agregar(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> 
 
 
 def _fila(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> Registro:
-    return Registro(
+    return nueva(
+        Registro,
         mensaje=mensaje[:255],
         descripcion=descripcion,
         busqueda=normalizar(f"{mensaje} {descripcion}"),

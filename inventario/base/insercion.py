@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from inventario.base.juntas import ejecutar
 
@@ -36,7 +37,10 @@ class _Forma:
 @cache
 def _forma(modelo: type[models.Model]) -> _Forma:
     opciones = modelo._meta
-    campos = [campo for campo in opciones.concrete_fields if campo is not opciones.auto_field]
+    campos = [
+        campo for campo in opciones.concrete_fields
+        if campo is not opciones.auto_field and not campo.generated
+    ]
     citar = connection.ops.quote_name
     columnas = ", ".join(citar(str(campo.column)) for campo in campos)
     insertar_en = f"INSERT INTO {citar(opciones.db_table)} ({columnas}) VALUES "  # noqa: S608
@@ -56,13 +60,21 @@ def _tal_cual(campo: _Campo) -> bool:
     return propio and isinstance(final, _TAL_CUAL)
 
 
-def _valores(fila: models.Model, forma: _Forma) -> list[Any]:
+def _valores(fila: models.Model, forma: _Forma, conexion: Any, instantes: dict[datetime, Any]) -> list[Any]:
     for campo in forma.solos:
         setattr(fila, campo.attname, campo.pre_save(fila, add=True))
-    return [
-        valor if tal_cual and type(valor) in _SIMPLES else campo.get_db_prep_save(valor, connection)
-        for valor, (campo, tal_cual) in zip(forma.leer(fila), forma.campos, strict=True)
-    ]
+    valores = []
+    for valor, (campo, tal_cual) in zip(forma.leer(fila), forma.campos, strict=True):
+        if tal_cual and type(valor) in _SIMPLES:
+            valores.append(valor)
+        elif type(valor) is datetime and type(campo) is models.DateTimeField:
+            # Lo que se escribe junto casi siempre es de un mismo instante.
+            if valor not in instantes:
+                instantes[valor] = campo.get_db_prep_save(valor, conexion)
+            valores.append(instantes[valor])
+        else:
+            valores.append(campo.get_db_prep_save(valor, conexion))
+    return valores
 
 
 _ESCRITOS: dict[type, Callable[[Any], str]] = {
@@ -92,16 +104,23 @@ def valores_de(filas: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
     return ", ".join(textos), parametros
 
 
-def insertar(filas: Sequence[M]) -> Sequence[M]:
+def insertar(filas: Sequence[M], *, con_ids: bool = True) -> Sequence[M]:
     """Inserta ``filas``, nuevas y de un mismo modelo, en una sentencia; quedan con su id.
 
     Es ``bulk_create`` para valores ya calculados: sin expresiones, herencia ni ``ignore_conflicts``.
-    Dentro de ``juntas``, el id llega cuando la sentencia sale.
+    Dentro de ``juntas``, el id llega cuando la sentencia sale. Sin ``con_ids`` no se pide: no traerlo es
+    una respuesta menos que leer, y esas filas no sirven después para guardarlas ni para nombrarlas.
     """
     if not filas:
         return filas
     forma = _forma(type(filas[0]))
-    textos, parametros = valores_de(_valores(fila, forma) for fila in filas)
+    # La conexión misma: por ``connection`` cada mirada la busca de nuevo en el hilo.
+    conexion = connections[DEFAULT_DB_ALIAS]
+    instantes: dict[datetime, Any] = {}
+    textos, parametros = valores_de(_valores(fila, forma, conexion, instantes) for fila in filas)
+    if not con_ids:
+        ejecutar(forma.insertar_en + textos, parametros)
+        return filas
 
     def poner_ids(cursor: Any) -> None:
         for fila, (pk,) in zip(filas, cursor.fetchall(), strict=True):

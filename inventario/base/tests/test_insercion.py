@@ -52,6 +52,13 @@ def test_un_json_y_lo_que_el_modelo_pone_solo() -> None:
 
 
 @pytest.mark.django_db
+def test_sin_pedir_ids_queda_lo_mismo_escrito() -> None:
+    filas = [_categoria("A"), _categoria("B")]
+    assert [fila.pk for fila in insertar(filas, con_ids=False)] == [None, None]
+    assert sorted(Categoria.objects.values_list("nombre", flat=True)) == ["A", "B"]
+
+
+@pytest.mark.django_db
 def test_lo_que_choca_es_un_integrity_error_y_no_deja_nada() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         insertar([_categoria("A"), _categoria("A")])
