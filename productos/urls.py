@@ -24,7 +24,14 @@ from productos.views import (
     VencimientosVista,
 )
 
+POR_CODIGO = ProductoPorCodigoVista.as_view(
+    {"get": "retrieve", "put": "update", "patch": "update", "delete": "destroy"}
+)
+
 urlpatterns = [
+    # Lo que más se pide. Un código sin barra no es ninguna de las otras, y probarlas todas era la décima
+    # parte de leerlo.
+    path("product/barcode/<str:codigo>", POR_CODIGO, name="product-barcode"),
     path("caja/catalogo", CatalogoDeCajaVista.as_view({"get": "retrieve"}), name="caja-catalogo"),
     path("product", ProductosVista.as_view({"post": "create"}), name="product"),
     path("products", ProductosVista.as_view({"get": "list"}), name="products"),
@@ -53,13 +60,7 @@ urlpatterns = [
         PreciosVista.as_view({"delete": "destroy"}),
         name="product-precio",
     ),
-    path(
-        "product/barcode/<path:codigo>",
-        ProductoPorCodigoVista.as_view(
-            {"get": "retrieve", "put": "update", "patch": "update", "delete": "destroy"}
-        ),
-        name="product-barcode",
-    ),
+    path("product/barcode/<path:codigo>", POR_CODIGO, name="product-barcode"),
     path(
         "categories",
         CategoriasVista.as_view({"get": "list", "post": "create"}),

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.query import get_related_populators
 
+from inventario.base.instancias import leida
 from inventario.base.juntas import ejecutar
 
 M = TypeVar("M", bound=models.Model)
@@ -68,6 +69,7 @@ class _Compilada(Generic[M]):
             ).items()
         ]
         self.ancho = len(seleccion)
+        self._unidas: dict[_Compilada[Any], str] = {}
 
     @cached_property
     def trozos(self) -> tuple[str, str, str]:
@@ -77,11 +79,26 @@ class _Compilada(Generic[M]):
             raise ValueError("la consulta preparada no tiene condición, o agrupa")
         return ver, self._de, donde
 
+    @cached_property
+    def _cortes(self) -> tuple[int, int]:
+        ver, de, _ = (trozo.count("%s") for trozo in self.trozos)
+        return ver, ver + de
+
     def repartir(self, valores: Mapping[str, Sequence[Any]]) -> tuple[list[Any], list[Any], list[Any]]:
         """Los parámetros de cada uno de los ``trozos``."""
-        todos, hasta = self.parametros(valores), [trozo.count("%s") for trozo in self.trozos]
-        de, donde = hasta[0], hasta[0] + hasta[1]
+        todos, (de, donde) = self.parametros(valores), self._cortes
         return todos[:de], todos[de:donde], todos[donde:]
+
+    def unida(self, otra: "_Compilada[Any]") -> str:
+        """El SQL de ``con_otra``: las dos filas en una. Se guarda, como el de cada una."""
+        if otra not in self._unidas:
+            (ver, de, donde), (ver_otra, de_otra, donde_otra) = self.trozos, otra.trozos
+            # Nombradas una por una y sin subconsultas: MariaDB hacía una tabla temporal de cada parte.
+            columnas = f"{ver}, {ver_otra.removeprefix('SELECT ')}"
+            self._unidas[otra] = (
+                f"{columnas} FROM {de} LEFT JOIN ({de_otra}) ON ({donde_otra}) WHERE {donde}"
+            )
+        return self._unidas[otra]
 
     def parametros(self, valores: Mapping[str, Sequence[Any]]) -> list[Any]:
         puestos = self.fijos.copy()
@@ -101,9 +118,9 @@ class _Compilada(Generic[M]):
         for lugar, funciones, expresion in self.conversiones:
             for funcion in funciones:
                 convertida[lugar] = funcion(convertida[lugar], expresion, connection)
-        modelo = self.modelo.from_db(DEFAULT_DB_ALIAS, self.campos, convertida[self.desde : self.hasta])
+        modelo = leida(self.modelo, self.campos, convertida[self.desde : self.hasta])
         for relacionado in self.relacionados:
-            relacionado.populate(convertida, modelo)
+            _poner_relacionado(relacionado, convertida, modelo)
         for nombre, lugar in self.anotadas.items():
             setattr(modelo, nombre, convertida[lugar])
         return modelo
@@ -188,6 +205,19 @@ class Preparada(Generic[M]):
         return compilada
 
 
+def _poner_relacionado(relacionado: Any, fila: Sequence[Any], modelo: models.Model) -> None:
+    """``RelatedPopulator.populate``, sin el constructor de Django."""
+    valores = fila[relacionado.cols_start : relacionado.cols_end]
+    otro = None
+    if valores[relacionado.pk_idx] is not None:
+        otro = leida(relacionado.model_cls, relacionado.init_list, valores)
+        for suyo in relacionado.related_populators:
+            _poner_relacionado(suyo, fila, otro)
+    relacionado.local_setter(modelo, otro)
+    if otro is not None:
+        relacionado.remote_setter(otro, modelo)
+
+
 def _muestras(valor: Valor | Lista, numeros: Iterator[int]) -> list[Any]:
     """Valores del mismo tipo que ``valor`` y que nadie más usa: uno, o tantos como traiga la lista."""
     if not isinstance(valor, Valor):
@@ -219,13 +249,9 @@ def con_otra(
     """
     izquierda, valores = una[0].con(una[1])
     derecha, otros = otra[0].con(otra[1])
-    (ver, de, donde), (ver_otra, de_otra, donde_otra) = izquierda.trozos, derecha.trozos
-    # Nombradas una por una y sin subconsultas: MariaDB hacía una tabla temporal de cada parte.
-    columnas = f"{ver}, {ver_otra.removeprefix('SELECT ')}"
-    sql = f"{columnas} FROM {de} LEFT JOIN ({de_otra}) ON ({donde_otra}) WHERE {donde}"
     (a, b, c), (d, e, f) = izquierda.repartir(valores), derecha.repartir(otros)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*a, *d, *b, *e, *f, *c])
+        cursor.execute(izquierda.unida(derecha), [*a, *d, *b, *e, *f, *c])
         fila = cursor.fetchone()
     if fila is None:
         return None, None
