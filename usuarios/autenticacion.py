@@ -38,6 +38,11 @@ def buscar_sesion(sesion_id: uuid.UUID, request: Request) -> Sesion | None:
     return next(iter(SESION(sesion=sesion_id)), None)
 
 
+def buscar_sesion_breve(sesion_id: uuid.UUID, request: Request) -> Sesion | None:
+    """Para la vista que sólo pregunta quién es y qué puede."""
+    return next(iter(SESION_BREVE(sesion=sesion_id)), None)
+
+
 def usuario_de_token(token: str) -> tuple[Usuario, Sesion]:
     """Usuario y sesión de un token de acceso. Una consulta; la usan HTTP y los sockets.
 

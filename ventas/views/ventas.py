@@ -17,6 +17,7 @@ from inventario.base.api.paginacion import Paginador
 from inventario.base.api.permisos import CualquierRol, SoloPersonal
 from inventario.base.api.peticion import actor_de
 from inventario.base.errores import Invalido
+from usuarios.autenticacion import buscar_sesion_breve
 from ventas.consultas import contar_detalles, contar_ventas, detalles_de, detalles_visibles, ventas_visibles
 from ventas.reglas.cobro import MAXIMO_LINEAS
 from ventas.serializers.entrada import DevolucionEntrada, FiltroVentas, VentaEntrada
@@ -33,6 +34,8 @@ from ventas.views import ejemplos
 
 
 class VentasVista(viewsets.GenericViewSet[Any]):
+    buscar_sesion = staticmethod(buscar_sesion_breve)
+
     def get_permissions(self) -> list[BasePermission]:
         return [CualquierRol()] if self.action == "list" else [SoloPersonal()]
 
