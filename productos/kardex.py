@@ -4,12 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
+
+from django.db import OperationalError, connection
 
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.fechas import dia_de
 from inventario.base.insercion import insertar
+from inventario.base.instancias import nueva
 from inventario.base.juntas import ejecutar, mandar
 from inventario.base.operacion import exigir_transaccion
 from inventario.base.preparada import Preparada
@@ -27,11 +31,15 @@ __all__ = [
     "existencia_de",
     "mover_stock",
     "pedir_bloqueo",
+    "pedir_productos",
+    "poner_al_dia",
 ]
 
 STOCK_MAXIMO = Decimal("999999999.999")
 """Lo que cabe en la columna: más que esto es un error de digitación."""
 _COLUMNAS = ("stock", "costo_promedio", "valor_stock")
+CAMBIO_DESDE_QUE_SE_LEYO = 1020
+"""El código con que MariaDB dice lo mismo; ``operacion`` lo repite."""
 
 
 class StockExcesivo(Conflicto):
@@ -83,26 +91,73 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
     return {producto.pk: producto for producto in productos}
 
 
-def pedir_bloqueo(ids: Collection[int], *, hoy: date) -> list[Producto]:
-    """Como ``bloquear_productos``, para dentro de ``juntas``: la lista se llena cuando la consulta sale."""
-    exigir_transaccion()
+def pedir_productos(ids: Collection[int], *, hoy: date) -> list[Producto]:
+    """Lo que ``bloquear_productos(hoy=…)``, sin bloquear nada todavía, para dentro de ``juntas``.
+
+    La lista se llena cuando la consulta sale. Con ello se puede calcular todo lo que no es el stock; antes
+    de moverlo, ``pedir_bloqueo`` y ``poner_al_dia``. Mientras se tiene un producto bloqueado los demás que lo
+    venden esperan: calcular antes deja vender un tercio más de lo que todos llevan.
+    """
     unicos = sorted(set(ids))
-    return _BLOQUEADOS_CON_PRECIO.pedir(ids=unicos, hoy=hoy) if unicos else []
+    return _CON_PRECIO.pedir(ids=unicos, hoy=hoy) if unicos else []
+
+
+def pedir_bloqueo(productos: Collection[Producto]) -> list[Producto]:
+    """Bloquea ``productos`` en orden de id, para dentro de ``juntas``: su stock y cómo se venden.
+
+    En SQLite no hay nada que bloquear ni que volver a leer: quien escribe está solo desde que empezó.
+    """
+    exigir_transaccion()
+    if not productos or not connection.features.has_select_for_update:
+        return []
+    return _AL_DIA.pedir(ids=sorted(producto.pk for producto in productos))
+
+
+def poner_al_dia(productos: Collection[Producto], bloqueados: Collection[Producto]) -> None:
+    """Deja en ``productos`` el stock, el costo y el vencimiento de los ``bloqueados``.
+
+    Raises:
+        OperationalError: alguno dejó de venderse como se leyó (precio, unidad, estado, lotes). Repetible:
+            la operación parte otra vez y lo lee de nuevo.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    al_dia = {producto.pk: producto for producto in bloqueados}
+    for producto in productos:
+        ahora = al_dia.get(producto.pk)
+        if ahora is None or _COMO_SE_VENDE(ahora) != _COMO_SE_VENDE(producto):
+            raise OperationalError(CAMBIO_DESDE_QUE_SE_LEYO, f"{producto.nombre} cambió mientras se cobraba")
+        for columna in (*_COLUMNAS, "fecha_vencimiento"):
+            setattr(producto, columna, getattr(ahora, columna))
+
+
+def _con_lo_suyo(productos: ProductoQuerySet, ids: Collection[int]) -> ProductoQuerySet:
+    return (
+        productos.filter(pk__in=ids).select_related("descuento").con_codigo_principal().order_by("pk")
+    )
 
 
 def _bloqueados(ids: Collection[int]) -> ProductoQuerySet:
-    return (
-        Producto.objects.select_for_update()
-        .filter(pk__in=ids)
-        .select_related("descuento")
-        .con_codigo_principal()
-        .order_by("pk")
-    )
+    return _con_lo_suyo(Producto.objects.select_for_update(), ids)
 
 
 _BLOQUEADOS: Preparada[Producto] = Preparada(_bloqueados)
 _BLOQUEADOS_CON_PRECIO: Preparada[Producto] = Preparada(
     lambda ids, hoy: con_vencido(_bloqueados(ids).con_precio(hoy), hoy)
+)
+_CON_PRECIO: Preparada[Producto] = Preparada(
+    # De lo que no se mira al vender, convertir la fecha era un vigésimo de la venta.
+    lambda ids, hoy: con_vencido(_con_lo_suyo(Producto.objects.all(), ids).con_precio(hoy), hoy).defer(
+        "nombre_normalizado", "categoria", "fecha_registro"
+    )
+)
+_DECIDEN = ("precio_venta", "unidad", "clase_tributaria", "estado", "por_lotes")
+_COMO_SE_VENDE = attrgetter(*_DECIDEN)
+_AL_DIA: Preparada[Producto] = Preparada(
+    lambda ids: Producto.objects.select_for_update()
+    .filter(pk__in=ids)
+    .only(*_COLUMNAS, "fecha_vencimiento", *_DECIDEN)
+    .order_by("pk")
 )
 
 
@@ -139,7 +194,8 @@ def mover_stock(
         despues = _aplicar(cambio, antes)
         _poner_existencia(producto, despues)
         movimientos.append(
-            MovimientoStock(
+            nueva(
+                MovimientoStock,
                 producto_id=producto.pk,
                 tipo=tipo,
                 cantidad=cambio.cantidad,
@@ -167,7 +223,8 @@ def mover_stock(
     reparto = repartir(partes, origen=origen, hoy=dia_de(ahora), ahora=ahora) if partes else None
     _guardar_stock(movidos)
     avisar_stock_minimo([p for p in movidos if bajo_al_minimo(p, al_entrar[p.pk])], ahora=ahora)
-    insertar(movimientos)
+    # Sólo un lote nombra al movimiento que lo tocó.
+    insertar(movimientos, con_ids=reparto is not None)
     if reparto is not None:
         # Cada parte nombra a su movimiento, que recién al salir tiene id.
         mandar()

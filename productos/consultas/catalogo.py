@@ -110,15 +110,17 @@ def total_sin_contar(
     De todos hay cuenta (``TotalProductos``), y los activos son los que no están inactivos, que suelen ser
     los menos y están juntos en su índice.
     """
-    if buscar.strip() or categoria or stock_bajo or estado == EstadoProducto.INACTIVO:
+    if buscar.strip() or categoria or stock_bajo:
+        return None
+    activos = estado == EstadoProducto.ACTIVO or not actor.es_personal
+    if estado and not (activos and estado == EstadoProducto.ACTIVO):
         return None
     total = TotalProductos.objects.values_list("cuantos", flat=True)
-    if estado or not actor.es_personal:
+    if activos:
         inactivos = (
             Producto.objects.filter(estado=EstadoProducto.INACTIVO).order_by().values("estado")
             .annotate(n=Count("pk")).values("n")
         )
-        # En una sentencia: en dos, un producto creado entre medio sobraría o faltaría.
         total = TotalProductos.objects.annotate(
             activos=F("cuantos") - Coalesce(Subquery(inactivos), 0, output_field=IntegerField())
         ).values_list("activos", flat=True)

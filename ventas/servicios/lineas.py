@@ -1,4 +1,4 @@
-"""De lo que el cajero leyó a líneas que se pueden cobrar, con sus productos ya bloqueados."""
+"""De lo que el cajero leyó a líneas que se pueden cobrar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class LineaPedida:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineaLista:
-    """Una línea con su producto bloqueado, lo que pide y cómo se cobra hoy.
+    """Una línea con su producto, lo que pide y cómo se cobra hoy.
 
     El ``producto`` de un misceláneo es una ficha que no existe: sin id, y nunca se guarda.
     """
@@ -91,12 +91,14 @@ def identificar_lineas(pedidas: Sequence[LineaPedida], *, hoy: date) -> Identifi
 
 def preparar_lineas(
     identificadas: Identificadas,
-    bloqueados: Sequence[Producto],
+    leidos: Sequence[Producto],
     *,
     hoy: date,
     cobrada: datetime | None = None,
 ) -> list[LineaLista]:
-    """Comprueba cada línea con su producto, ya bloqueado (``productos.kardex.pedir_bloqueo``).
+    """Comprueba cada línea con su producto (``productos.kardex.pedir_productos``).
+
+    El stock se comprueba de nuevo cuando está bloqueado (``exigir_stock``).
 
     Args:
         cobrada: cuándo, si una caja la cobró sin red. Un misceláneo cuyo código pasó después a ser de un
@@ -107,7 +109,7 @@ def preparar_lineas(
         StockInsuficiente: todas se pueden vender, pero a alguna le falta stock, sola o sumada a
             las otras líneas del mismo producto.
     """
-    productos = {producto.pk: producto for producto in bloqueados}
+    productos = {producto.pk: producto for producto in leidos}
     pares = zip(identificadas.pedidas, identificadas.ids, strict=True)
     listas: list[LineaLista] = []
     invalidas: dict[str, list[str]] = {}
@@ -134,6 +136,16 @@ def preparar_lineas(
     if faltan:
         raise StockInsuficiente(errores=faltan)
     return listas
+
+
+def exigir_stock(lineas: Sequence[LineaLista]) -> None:
+    """Que alcance, con los productos ya bloqueados.
+
+    Raises:
+        StockInsuficiente: con cada línea a la que le falta.
+    """
+    if faltan := _sin_stock(lineas):
+        raise StockInsuficiente(errores=faltan)
 
 
 def _id_de(linea: LineaPedida, resueltos: dict[str, Resuelto]) -> int | None:

@@ -1,7 +1,8 @@
 """El caso de uso ``vender``: una venta es una transacción, entera o nada.
 
-Orden, el mismo para todas: turno de caja → productos por id → cliente → folio. Así dos ventas no se
-esperan en círculo, y la fila del folio, que todas comparten, se toma al final.
+Orden, el mismo para todas: turno de caja → autorización → productos por id → cliente → folio. Así dos
+ventas no se esperan en círculo, y la fila del folio, que todas comparten, se toma al final. Los productos
+se leen, se calcula todo lo que no es su stock, y recién entonces se bloquean (``productos.kardex``).
 """
 
 from collections.abc import Sequence
@@ -11,18 +12,16 @@ from decimal import Decimal
 
 from inventario.base.actor import Actor, Rol
 from inventario.base.errores import Conflicto, Invalido, SinPermiso
-from inventario.base.fechas import ZONA, dia_de
-from inventario.base.formato import clp, sin_ceros
+from inventario.base.fechas import dia_de
 from inventario.base.insercion import insertar
-from inventario.base.juntas import al_confirmar, juntas
+from inventario.base.instancias import nueva
+from inventario.base.juntas import al_confirmar, juntas, mandar
 from inventario.base.operacion import operacion
-from productos.kardex import Cambio, mover_stock, pedir_bloqueo
+from productos.kardex import Cambio, mover_stock, pedir_bloqueo, pedir_productos, poner_al_dia
 from productos.models import MovimientoStock
-from registros.models import TipoRegistro
-from registros.servicios import registrar
 from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import ClienteNoExiste, bloquear_cliente, mover_puntos
-from ventas.autorizacion import Amparo, exigir_autorizacion, quien_autorizo
+from ventas.autorizacion import Amparo, exigir_autorizacion
 from ventas.consultas import TIENDA, CondicionesDeVenta, condiciones_de, nombre_de_cajero
 from ventas.folios import tomar_folio
 from ventas.models import Autorizacion, DetalleVenta, FormaPago, Pago, TipoDocumento, TipoDTE, Venta
@@ -30,26 +29,19 @@ from ventas.reglas.autorizacion import Accion
 from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
 from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
 from ventas.resumenes import resumir_venta
+from ventas.servicios.constancia import DOCUMENTO, dejar_constancia
 from ventas.servicios.lineas import (
     LineaLista,
     LineaPedida,
     MiscelaneoNoPermitido,
+    exigir_stock,
     identificar_lineas,
     preparar_lineas,
 )
 from ventas.turnos import TURNO_ABIERTO, SinTurno, turno_para_vender
 
-DESCUENTO_GRANDE = Decimal(20)
-"""Desde qué descuento al documento (%) una venta deja además un registro de descuento."""
-
-DOCUMENTO = "venta"
-"""Cómo nombran el kardex, los puntos y los registros a una venta: ``("venta", id)``."""
-
-
 SIN_RED_MAXIMO = timedelta(days=7)
 """Cuánto puede tardar en llegar lo que una caja vendió sin red."""
-SIN_DEMORA = timedelta(minutes=1)
-"""Hasta aquí, la venta se mandó al cobrarla: la caja dice su hora siempre."""
 ADELANTO = timedelta(minutes=5)
 """Cuánto puede ir adelantado el reloj de una caja."""
 
@@ -126,13 +118,13 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     with juntas():
         tiendas = TIENDA.pedir(hoy=hoy)
         turnos = TURNO_ABIERTO.pedir(cajero=cajero_id)
-        bloqueados = pedir_bloqueo(identificadas.por_bloquear, hoy=hoy)
+        productos = pedir_productos(identificadas.por_bloquear, hoy=hoy)
     condiciones = condiciones_de(tiendas)
     if not condiciones.permite_miscelaneo and any(linea.miscelaneo for linea in pedido.lineas):
         raise MiscelaneoNoPermitido
     autorizacion = _autorizacion(actor, pedido, condiciones, ahora)
     turno = turno_para_vender(turnos, id_turno=pedido.id_turno)
-    lineas = preparar_lineas(identificadas, bloqueados, hoy=hoy, cobrada=pedido.hora_de_caja)
+    lineas = preparar_lineas(identificadas, productos, hoy=hoy, cobrada=pedido.hora_de_caja)
     cobro = cobrar(
         [linea.cobro for linea in lineas],
         documento=pedido.documento,
@@ -143,38 +135,45 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     pagos = pagar(cobro.total, pedido.pagos, valor_punto=condiciones.valor_punto)
     if condiciones.exige_turno and turno is None and any(p.forma == FormaPago.EFECTIVO for p in pagos):
         raise SinTurno
-    cliente = _cliente(pedido.id_cliente, pagos)
-    venta = Venta(
-        emisor_rut=condiciones.emisor_rut,
-        tipo_dte=cobro.tipo_dte.value,
-        afecto=cobro.afecto,
-        exento=cobro.exento,
-        neto=cobro.neto,
-        iva=cobro.iva,
-        total=cobro.total,
-        subtotal=cobro.subtotal,
-        fecha_venta=ahora,
-        cajero_id=cajero_id,
-        nombre_cajero=nombre_cajero,
-        cliente=cliente,
-        nombre_cliente=cliente.nombre_completo if cliente else "",
-        tipo_documento=pedido.documento.value,
-        numero_documento=pedido.numero_documento,
-        porcentaje=pedido.porcentaje,
-        forma_pago=forma_principal(pagos).value,
-        puntos_ganados=_puntos_ganados(cobro.total, pagos, condiciones) if cliente else 0,
-        turno=turno,
-        hora_de_caja=pedido.hora_de_caja,
-    )
-    insertar([venta])
     with juntas():
-        detalles = insertar(_detalles(venta, lineas, cobro, condiciones.tasa_iva))
-        hechos = insertar(_pagos(venta, pagos))
+        bloqueados = pedir_bloqueo(productos)
+        if pedido.id_cliente is not None:
+            mandar()
+        cliente = _cliente(pedido.id_cliente, pagos)
+        venta = nueva(
+            Venta,
+            emisor_rut=condiciones.emisor_rut,
+            tipo_dte=cobro.tipo_dte.value,
+            afecto=cobro.afecto,
+            exento=cobro.exento,
+            neto=cobro.neto,
+            iva=cobro.iva,
+            total=cobro.total,
+            subtotal=cobro.subtotal,
+            fecha_venta=ahora,
+            cajero_id=cajero_id,
+            nombre_cajero=nombre_cajero,
+            cliente_id=cliente.pk if cliente else None,
+            nombre_cliente=cliente.nombre_completo if cliente else "",
+            tipo_documento=pedido.documento.value,
+            numero_documento=pedido.numero_documento,
+            porcentaje=pedido.porcentaje,
+            forma_pago=forma_principal(pagos).value,
+            puntos_ganados=_puntos_ganados(cobro.total, pagos, condiciones) if cliente else 0,
+            turno_id=turno.pk if turno else None,
+            hora_de_caja=pedido.hora_de_caja,
+        )
+        insertar([venta])
+    poner_al_dia(productos, bloqueados)
+    exigir_stock(lineas)
+    with juntas():
+        detalles = insertar(_detalles(venta, lineas, cobro, condiciones.tasa_iva), con_ids=False)
+        hechos = insertar(_pagos(venta, pagos), con_ids=False)
         _sacar_stock(venta, lineas, actor, ahora)
         if cliente is not None:
             _mover_puntos(venta, cliente, pagos, actor, ahora)
         resumir_venta(venta=venta, detalles=detalles, pagos=hechos)
-        _registrar(venta, lineas, autorizacion, actor, ahora)
+        dejar_constancia(venta=venta, lineas=lineas, autorizacion=autorizacion, actor=actor, ahora=ahora)
         _numerar(venta)
     return VentaHecha(venta=venta, detalles=detalles, pagos=hechos)
 
@@ -266,8 +265,8 @@ def _detalles(
     venta: Venta, lineas: Sequence[LineaLista], cobro: Cobro, tasa_iva: Decimal
 ) -> list[DetalleVenta]:
     return [
-        # Por su id: poner el objeto entero cuesta la mitad de armar la fila.
-        DetalleVenta(
+        nueva(
+            DetalleVenta,
             venta_id=venta.pk,
             numero=linea.numero,
             producto_id=linea.producto.pk,
@@ -292,7 +291,8 @@ def _detalles(
 
 def _pagos(venta: Venta, pagos: Sequence[PagoHecho]) -> list[Pago]:
     return [
-        Pago(
+        nueva(
+            Pago,
             venta_id=venta.pk,
             forma_pago=pago.forma.value,
             monto=pago.monto,
@@ -340,57 +340,6 @@ def _mover_puntos(
                 ahora=ahora,
                 documento=(DOCUMENTO, venta.pk),
             )
-
-
-def _registrar(
-    venta: Venta,
-    lineas: Sequence[LineaLista],
-    autorizacion: Autorizacion | None,
-    actor: Actor,
-    ahora: datetime,
-) -> None:
-    frases = [f"A nombre de {venta.nombre_cajero}"] if venta.cajero_id != actor.usuario_id else []
-    if venta.hora_de_caja is not None and ahora - venta.hora_de_caja > SIN_DEMORA:
-        frases.append(f"Cobrada sin red a las {venta.hora_de_caja.astimezone(ZONA):%d-%m-%Y %H:%M}")
-    frases += [
-        f"Precio cambiado en la línea {linea.numero}: {clp(linea.producto.precio_vigente)} a "
-        f"{clp(linea.cobro.precio_unitario)}"
-        for linea in lineas
-        if linea.precio_cambiado
-    ]
-    frases += [
-        f"Sin ficha en la línea {linea.numero}: {linea.producto.nombre} a {clp(linea.cobro.precio_unitario)}"
-        + (f", código {linea.codigo}" if linea.codigo else "")
-        for linea in lineas
-        if linea.producto.pk is None
-    ]
-    autorizo = quien_autorizo(autorizacion)
-    registrar(
-        actor=actor,
-        tipo=TipoRegistro.VENTA,
-        mensaje=f"Venta {venta.pk} por $ {venta.total:,}".replace(",", "."),
-        descripcion=". ".join([*frases, autorizo] if autorizo else frases),
-        ahora=ahora,
-        objeto=(DOCUMENTO, venta.pk),
-        cambios={"total": (None, venta.total), "lineas": (None, len(lineas))},
-    )
-    if venta.porcentaje >= DESCUENTO_GRANDE or autorizacion is not None:
-        # Aparte y con su tipo: el dueño los busca, y hallarlos no debe costar recorrer las ventas.
-        registrar(
-            actor=actor,
-            tipo=TipoRegistro.DESCUENTO,
-            mensaje=(
-                f"Descuento de {sin_ceros(venta.porcentaje)} % en la venta {venta.pk}"
-                if venta.porcentaje
-                else f"Precio cambiado en la venta {venta.pk}"
-            ),
-            descripcion=". ".join([
-                f"{venta.nombre_cajero}: {clp(venta.subtotal)} quedaron en {clp(venta.total)}",
-                *([*frases, autorizo] if autorizo else []),
-            ]),
-            ahora=ahora,
-            objeto=(DOCUMENTO, venta.pk),
-        )
 
 
 def _numerar(venta: Venta) -> None:

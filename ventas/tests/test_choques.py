@@ -5,16 +5,21 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from inventario.base.actor import Actor
+from inventario.base.fechas import dia_de
 from inventario.base.tests.hilos import a_la_vez
 from productos.models import MovimientoStock, Producto
+from productos.servicios import reajustar_precios
 from usuarios.models import Usuario
 from ventas.models import CorrelativoFolio, Devolucion, FormaPago, Venta
+from ventas.reglas.cobro import cobrar
 from ventas.reglas.pagos import PagoPedido
 from ventas.servicios import (
     LineaPedida,
@@ -76,6 +81,40 @@ def test_la_misma_clave_al_mismo_tiempo_cobra_una_vez(
     assert len(set(resultados)) == 1, resultados
     assert resultados[0][0] == 201
     assert Venta.objects.count() == 1
+
+
+def test_si_el_precio_cambia_mientras_se_cobra_se_cobra_el_nuevo(
+    producto: Fabrica, ana: Usuario, carlos: Usuario, actor: DeActor, ahora: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Los productos se leen antes de bloquearlos; en SQLite nadie alcanza a cambiarlos."""
+    te = producto(precio=1_000, stock=10)
+
+    def cambiar() -> None:
+        reajustar_precios(
+            esperados={te.pk: 1_000}, porcentaje=Decimal(50), multiplo=1, desde=dia_de(ahora),
+            actor=actor(ana), ahora=ahora,
+        )
+        connection.close()
+
+    cambio = Thread(target=cambiar)
+    vueltas: list[int] = []
+
+    def cobrar_despacio(*args: Any, **kwargs: Any) -> Any:
+        if not vueltas:
+            cambio.start()
+            cambio.join(1)
+        vueltas.append(1)
+        return cobrar(*args, **kwargs)
+
+    monkeypatch.setattr("ventas.servicios.venta.cobrar", cobrar_despacio)
+    hecha = vender(actor=actor(carlos), pedido=pedido((te.pk, 2)), ahora=ahora)
+    cambio.join()
+    te.refresh_from_db()
+    esperado = (3_000, 2) if connection.features.has_select_for_update else (2_000, 1)
+    assert (hecha.venta.total, len(vueltas)) == esperado
+    assert (te.stock, te.precio_venta, Venta.objects.count()) == (8, 1_500, 1)
+    assert list(problemas_de_ventas()) == []
 
 
 @pytest.mark.lento

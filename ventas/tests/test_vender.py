@@ -73,9 +73,9 @@ def test_sale_del_stock_y_queda_en_el_kardex(
 
 def test_la_venta_guarda_lo_que_era_aquel_dia(venta: Vender, producto: Fabrica) -> None:
     te = producto("Té ceylán", precio=1_990, costo="812.5", codigo="TE-1")
-    linea = venta((te, 1)).detalles[0]
+    hecha = venta((te, 1))
     Producto.objects.filter(pk=te.pk).update(nombre="Otro", precio_venta=1)
-    linea.refresh_from_db()
+    linea = hecha.venta.detalles.get()
     assert (linea.nombre, linea.codigo, linea.precio_lista, linea.precio_unitario) == (
         "Té ceylán", "TE-1", 1_990, 1_990,
     )
