@@ -39,6 +39,10 @@ _REGISTRO = (
 _SUMA = ", ".join(
     f"{c} = {c} + VALUES({c})" for c in ("milesimas", "vendido", "devuelto", "sin_iva", "costo")
 )
+_SUMA_DIA = ", ".join(
+    f"{c} = {c} + VALUES({c})"
+    for c in ("ventas", "lineas", "devoluciones", "vendido", "devuelto", "sin_iva", "costo")
+)
 _SUMA_HORA = ", ".join(
     f"{c} = {c} + VALUES({c})"
     for c in ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "exento", "iva", "costo", "pagado")
@@ -100,22 +104,23 @@ def vender(conexion: Any, cajero: int, ids: list[int]) -> None:
     insertar(cursor, "productos_movimientostock", _KARDEX, [
         (q[0], "venta", -1, q[1], q[2], q[2], -q[2], q[3], "venta", venta, cajero, "", ahora) for q in quedan
     ])
-    dia, hora = ahora.date(), ahora.hour
+    dia, hora, costo = ahora.date(), ahora.hour, int(sum(p[4] for p in productos))
     insertar(
         cursor, "ventas_resumenproducto", "dia, producto_id, milesimas, vendido, devuelto, sin_iva, costo",
         [(dia, p[0], 1000, p[3], 0, p[3] * 100 // 119, int(p[4])) for p in productos],
         f" ON DUPLICATE KEY UPDATE {_SUMA}",
     )
     insertar(
-        cursor, "ventas_conteoventas", "dia, cajero_id, ventas, lineas", [(dia, cajero, 1, len(ids))],
-        " ON DUPLICATE KEY UPDATE ventas = ventas + VALUES(ventas), lineas = lineas + VALUES(lineas)",
+        cursor, "ventas_conteoventas",
+        "dia, cajero_id, ventas, lineas, devoluciones, vendido, devuelto, sin_iva, costo",
+        [(dia, cajero, 1, len(ids), 0, total, 0, neto, costo)],
+        f" ON DUPLICATE KEY UPDATE {_SUMA_DIA}",
     )
     insertar(
         cursor, "ventas_resumenventas",
         "dia, hora, cajero_id, forma_pago, ventas, devoluciones, vendido, devuelto, sin_iva, exento, iva,"
         " costo, pagado",
-        [(dia, hora, cajero, 3, 1, 0, total, 0, neto, 0, total - neto, int(sum(p[4] for p in productos)),
-          total)],
+        [(dia, hora, cajero, 3, 1, 0, total, 0, neto, 0, total - neto, costo, total)],
         f" ON DUPLICATE KEY UPDATE {_SUMA_HORA}",
     )
     mensaje = f"Venta {venta} por $ {total}"
