@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.query import get_related_populators
 
 from inventario.base.instancias import leida
@@ -21,6 +21,8 @@ from inventario.base.juntas import ejecutar
 M = TypeVar("M", bound=models.Model)
 N = TypeVar("N", bound=models.Model)
 Valor = int | str | date | UUID
+_UNO = (int, str, date, UUID)
+"""Lo mismo, como ``isinstance`` lo mira más rápido."""
 Lista = Sequence[int] | Sequence[str]
 Forma = tuple[tuple[str, int | None], ...]
 """De cada argumento, cuántos valores trae; ``None`` si es uno solo y no una lista."""
@@ -115,9 +117,10 @@ class _Compilada(Generic[M]):
         if fila[self.clave] is None:
             return None
         convertida = list(fila)
+        conexion = connections[DEFAULT_DB_ALIAS]
         for lugar, funciones, expresion in self.conversiones:
             for funcion in funciones:
-                convertida[lugar] = funcion(convertida[lugar], expresion, connection)
+                convertida[lugar] = funcion(convertida[lugar], expresion, conexion)
         modelo = leida(self.modelo, self.campos, convertida[self.desde : self.hasta])
         for relacionado in self.relacionados:
             _poner_relacionado(relacionado, convertida, modelo)
@@ -176,14 +179,13 @@ class Preparada(Generic[M]):
     ) -> tuple[_Compilada[M], dict[str, Sequence[Any]]]:
         """La consulta compilada para la forma de ``argumentos``, y sus valores como la base los quiere."""
         forma: Forma = tuple(
-            (nombre, None if isinstance(valor, Valor) else len(valor))
-            for nombre, valor in argumentos.items()
+            [(nombre, None if isinstance(uno, _UNO) else len(uno)) for nombre, uno in argumentos.items()]
         )
         compilada = self._guardadas.get((connection.vendor, forma))
         if compilada is None:
             compilada = self._compilar(argumentos, forma)
         return compilada, {
-            nombre: [_para_la_base(valor)] if isinstance(valor, Valor) else valor
+            nombre: [_para_la_base(valor)] if isinstance(valor, _UNO) else valor
             for nombre, valor in argumentos.items()
         }
 

@@ -8,10 +8,12 @@ pone cada vez.
 
 import threading
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from django.db.models.manager import BaseManager
+from django.utils import timezone
 from rest_framework import fields
 from rest_framework.serializers import ListSerializer, Serializer
 
@@ -77,7 +79,15 @@ def _representar(campo: Any) -> Callable[[Any], Any]:
         ]
     if isinstance(campo, Serializer):
         return _Escritor(campo).escribir
+    if type(campo) is fields.DateTimeField and not {"format", "timezone"} & campo.__dict__.keys():
+        return _instante
     return campo.to_representation  # type: ignore[no-any-return]
+
+
+def _instante(valor: datetime) -> str:
+    """Como ``DateTimeField`` sin opciones, que por cada valor pregunta el formato y la zona."""
+    escrito = valor.astimezone(timezone.get_current_timezone()).isoformat()
+    return f"{escrito[:-6]}Z" if escrito.endswith("+00:00") else escrito
 
 
 def _de_este_hilo(clase: type[S]) -> tuple[S, _Escritor]:
