@@ -110,17 +110,15 @@ def total_sin_contar(
     De todos hay cuenta (``TotalProductos``), y los activos son los que no están inactivos, que suelen ser
     los menos y están juntos en su índice.
     """
-    if buscar.strip() or categoria or stock_bajo:
-        return None
-    activos = estado == EstadoProducto.ACTIVO or not actor.es_personal
-    if estado and not (activos and estado == EstadoProducto.ACTIVO):
+    if buscar.strip() or categoria or stock_bajo or estado == EstadoProducto.INACTIVO:
         return None
     total = TotalProductos.objects.values_list("cuantos", flat=True)
-    if activos:
+    if estado or not actor.es_personal:
         inactivos = (
             Producto.objects.filter(estado=EstadoProducto.INACTIVO).order_by().values("estado")
             .annotate(n=Count("pk")).values("n")
         )
+        # En una sentencia: en dos, un producto creado entre medio sobraría o faltaría.
         total = TotalProductos.objects.annotate(
             activos=F("cuantos") - Coalesce(Subquery(inactivos), 0, output_field=IntegerField())
         ).values_list("activos", flat=True)
