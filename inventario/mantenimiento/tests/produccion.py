@@ -65,6 +65,10 @@ class Produccion:
         plantilla, instancia = nombre.split("@")
         return f"{plantilla}@{self.puertos.get(instancia, instancia)}"
 
+    def puerto(self, nombre: str) -> int:
+        """El que atiende esa unidad."""
+        return int(self.unidad(nombre).split("@")[1])
+
     def systemctl(self, verbo: str, *unidades: str) -> None:
         self.correr("systemctl", verbo, *map(self.unidad, unidades))
 
@@ -150,10 +154,9 @@ class Produccion:
 
     def esperar_unidad(self, nombre: str) -> None:
         """Hasta que ese proceso HTTP conteste."""
-        puerto = self.unidad(nombre).split("@")[1]
         self.correr(
             "curl", "-s", "-o", "/dev/null", "--retry", "60", "--retry-all-errors", "--retry-delay", "1",
-            f"http://127.0.0.1:{puerto}/",
+            f"http://127.0.0.1:{self.puerto(nombre)}/",
         )
 
     def esperar_salud(self) -> None:
