@@ -40,6 +40,9 @@ class Cajas:
         self.ajustadas = self.ingresos = 0
         self.tropiezos: Counter[str] = Counter()
         """Lo que se repitió: sin respuesta, o un estado 5xx."""
+        self.recuperadas = 0
+        """Quedaron hechas sin que la respuesta llegara: se supo al repetir, por la caja o por nginx."""
+        self._sabidas: set[str] = set()
         self.malas: list[str] = []
         self._intentos: list[tuple[float, float]] = []
         self._basta = threading.Event()
@@ -86,6 +89,9 @@ class Cajas:
             if respuesta.status_code == 201:
                 with self._candado:
                     self._intentos.append((partio, time.monotonic()))
+                    repuesta = "Idempotency-Replayed" in respuesta.headers
+                    self.recuperadas += repuesta and clave not in self._sabidas
+                    self._sabidas.add(clave)
                 return dict(respuesta.json())
             if respuesta.status_code == 401:  # el token dura poco, y la prueba puede durar más
                 self.cabeceras = self._entrar(http)

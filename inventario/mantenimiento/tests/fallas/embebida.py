@@ -49,9 +49,10 @@ class Embebida:
 
     def matar_servidor(self) -> None:
         """Con -9; el supervisor lo nota y lo vuelve a levantar."""
-        for pid in self._familia():
-            if b"daphne" in _orden(pid):
-                _matar(pid)
+        servidores = [pid for pid in self._familia() if b"daphne" in _orden(pid)]
+        assert servidores, "no había a quién matar"
+        for pid in servidores:
+            _matar(pid)
 
     def apagon(self) -> None:
         """Todo muere a la vez, como si se cortara la luz."""

@@ -45,7 +45,7 @@ class Puente:
     def _vuelta(self, cliente: socket.socket, servidor: socket.socket) -> None:
         with suppress(OSError):
             while trozo := servidor.recv(65536):
-                # Un dato de aplicación de TLS (0x17): una respuesta, y no un saludo.
+                # Un dato de aplicación de TLS 1.2 (0x17): una respuesta, y no un saludo.
                 if trozo[0] == 0x17 and self._toca():
                     break
                 cliente.sendall(trozo)

@@ -1,5 +1,6 @@
 """Una MariaDB, un Redis y un disco chico propios, para matarlos y llenarlos."""
 
+import configparser
 import os
 import shutil
 import signal
@@ -12,10 +13,12 @@ from pathlib import Path
 
 import MySQLdb
 import redis
+from django.conf import settings
 
 from productos.tests.procesos import puerto_libre
 
 PLAZO_S = 120
+DEPLOY = Path(settings.BASE_DIR) / "deploy"
 ENTORNO = {clave: valor for clave, valor in os.environ.items() if clave != "TMPDIR"}
 """MariaDB corre con otro usuario, que no puede escribir en la carpeta temporal de éste."""
 RESTART_S = 5
@@ -27,9 +30,8 @@ class Servicio:
 
     def __init__(self, carpeta: Path, bitacora: Path) -> None:
         self.carpeta, self.bitacora, self.puerto = carpeta, bitacora, puerto_libre()
-        self.caidas = 0
         self._proceso: subprocess.Popen[bytes] | None = None
-        self._debe_estar = threading.Event()
+        self._debe_estar, self._candado = threading.Event(), threading.Lock()
         threading.Thread(target=self._cuidar, daemon=True).start()
 
     def orden(self) -> list[str]:
@@ -40,8 +42,9 @@ class Servicio:
 
     def partir(self) -> None:
         """Lo levanta y espera a que conteste."""
-        self._levantar()
-        self._debe_estar.set()
+        with self._candado:
+            self._levantar()
+            self._debe_estar.set()
         limite = time.monotonic() + PLAZO_S
         while not self.contesta():
             assert time.monotonic() < limite, self.bitacora.read_text()[-3000:]
@@ -49,11 +52,13 @@ class Servicio:
 
     def matar(self) -> None:
         """Con -9: no alcanza a guardar ni a despedirse. No vuelve hasta ``partir``."""
-        self._debe_estar.clear()
-        if self._proceso is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._proceso.pid, signal.SIGKILL)
-            self._proceso.wait()
+        with self._candado:
+            self._debe_estar.clear()
+            if self._proceso is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(self._proceso.pid, signal.SIGKILL)
+                self._proceso.wait()
+        assert not self.contesta(), "se mató a otro"
 
     def _levantar(self) -> None:
         with self.bitacora.open("ab") as bitacora:
@@ -66,15 +71,18 @@ class Servicio:
         while True:
             self._debe_estar.wait()
             time.sleep(0.2)
-            if self._proceso is not None and self._proceso.poll() is not None:
-                self.caidas += 1
-                time.sleep(RESTART_S)
-                if self._debe_estar.is_set():
+            caido = self._proceso
+            if caido is None or caido.poll() is None:
+                continue
+            time.sleep(RESTART_S)
+            with self._candado:
+                # Entretanto lo pudo levantar ``partir``: otro no tendría puerto, y a aquél nadie lo mataría.
+                if self._debe_estar.is_set() and self._proceso is caido:
                     self._levantar()
 
 
 class MariaDB(Servicio):
-    """Con lo que ``deploy/mariadb.cnf`` pide para que una venta confirmada sobreviva."""
+    """Con lo que dice ``deploy/mariadb.cnf``, más chica."""
 
     def __init__(self, carpeta: Path, bitacora: Path) -> None:
         super().__init__(carpeta, bitacora)
@@ -93,11 +101,9 @@ class MariaDB(Servicio):
     def orden(self) -> list[str]:
         return [
             str(shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")), "--no-defaults",
-            *self._quien(), f"--datadir={self.carpeta}", "--bind-address=127.0.0.1", f"--port={self.puerto}",
-            f"--socket={self.carpeta}/s", f"--pid-file={self.carpeta}/pid", "--max-connections=100",
-            "--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci",
+            *self._quien(), *_de_deploy(), f"--datadir={self.carpeta}", f"--port={self.puerto}",
+            f"--socket={self.carpeta}/s", f"--pid-file={self.carpeta}/pid",
             "--innodb-buffer-pool-size=128M", "--innodb-log-file-size=16M",
-            "--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1", "--innodb-lock-wait-timeout=10",
         ]
 
     def contesta(self) -> bool:
@@ -107,13 +113,18 @@ class MariaDB(Servicio):
         return False
 
 
+def _de_deploy() -> list[str]:
+    archivo = configparser.ConfigParser()
+    archivo.read_string((DEPLOY / "mariadb.cnf").read_text())
+    return [f"--{clave}={valor}" for clave, valor in archivo["mariadb"].items()]
+
+
 class Redis(Servicio):
-    """Sin guardar nada, como ``deploy/redis.conf``."""
+    """Con lo que dice ``deploy/redis.conf``: no guarda nada."""
 
     def orden(self) -> list[str]:
         return [
-            "redis-server", "--port", str(self.puerto), "--bind", "127.0.0.1", "--save", "",
-            "--appendonly", "no", "--dir", str(self.carpeta),
+            "redis-server", str(DEPLOY / "redis.conf"), "--port", str(self.puerto), "--dir", str(self.carpeta)
         ]
 
     def contesta(self) -> bool:

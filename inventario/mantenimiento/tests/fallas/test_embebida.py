@@ -32,6 +32,7 @@ def test_el_supervisor_levanta_al_servidor_muerto_y_se_sigue_vendiendo(tienda: E
             tienda.matar_servidor()
             fila.segundos.append(cajas.vuelve(momento))
     cuadra(fila, cajas, tienda.base)
+    assert cajas.tropiezos.total() >= fila.veces, "se mató con todas las cajas en silencio"
 
 
 def test_tras_matarlo_todo_a_la_vez_la_tienda_abre_con_cada_venta_que_confirmo(
@@ -47,6 +48,7 @@ def test_tras_matarlo_todo_a_la_vez_la_tienda_abre_con_cada_venta_que_confirmo(
             tienda.prender()
             fila.segundos.append(cajas.vuelve(momento))
     cuadra(fila, cajas, tienda.base)
+    assert cajas.tropiezos.total() >= fila.veces, "se mató con todas las cajas en silencio"
 
 
 def test_con_el_disco_lleno_la_tienda_embebida_avisa_y_al_haber_espacio_sigue_sola(tmp_path: Path) -> None:
