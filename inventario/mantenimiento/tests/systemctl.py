@@ -36,10 +36,18 @@ class Unidad:
         hallada = re.search(rf"^{clave}=(.+)$", self.texto, re.MULTILINE)
         return hallada[1].replace("%i", self.instancia) if hallada else ""
 
-    def _correr(self, clave: str) -> None:
-        orden = self._linea(clave).lstrip("+")
-        if orden:
-            subprocess.run(shlex.split(orden), cwd=self.carpeta, env=self.entorno, check=True)
+    def _correr(self, clave: str, *, mientras: int) -> None:
+        """Corre lo que diga ``clave``; como systemd, sólo mientras viva el proceso que se está levantando."""
+        orden = shlex.split(self._linea(clave).lstrip("+"))
+        if not orden:
+            return
+        hijo = subprocess.Popen(orden, cwd=self.carpeta, env=self.entorno)
+        while hijo.poll() is None:
+            if not _vive(mientras):
+                hijo.kill()
+            time.sleep(0.05)
+        if hijo.returncode:
+            raise subprocess.CalledProcessError(hijo.returncode, orden)
 
     def partir(self) -> None:
         self._levantar()
@@ -58,7 +66,7 @@ class Unidad:
                 stdin=subprocess.DEVNULL, stdout=bitacora, stderr=bitacora, start_new_session=True,
             )
         self.corriendo.write_text(str(proceso.pid))
-        self._correr("ExecStartPost")
+        self._correr("ExecStartPost", mientras=proceso.pid)
 
     def cuidar(self) -> None:
         """Para siempre: lo que cae vuelve tras su ``RestartSec``."""
