@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from scripts.tienda_temporal import CONTRASENA, poblar, rut_de, tienda_temporal
-from ventas.tests.navegador.apoyo import Pagina, abrir, chromium, necesita_navegador, perfil_en_disco
+from scripts.tienda_temporal import ADMIN_RUT, CONTRASENA, poblar, rut_de, tienda_temporal
+from ventas.tests.navegador.apoyo import (
+    Pagina,
+    abrir,
+    chromium,
+    exigir_turno,
+    necesita_navegador,
+    perfil_en_disco,
+)
 
 pytestmark = necesita_navegador
 
@@ -89,6 +96,23 @@ def test_con_el_pin_se_entra_desde_la_caja_conocida_hasta_que_se_le_quita_el_per
             caja.nodo.click("#ingreso-modo")
             caja.entrar(CAJERO, PIN)
             assert caja.problemas == []
+
+
+def test_quien_entra_sin_que_el_servidor_conteste_no_hereda_el_turno_de_quien_salio() -> None:
+    with tienda_temporal() as tienda:
+        poblar(tienda)
+        exigir_turno(tienda)
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            caja = Pagina(abrir(navegador, perfil), tienda, "/caja/")
+            caja.entrar(CAJERO)
+            caja.abrir_turno(5_000)
+            caja.esperar("document.getElementById('barra-caja').textContent === 'Caja 1'")
+            caja.esperar_sin_dialogo()
+            _salir(caja)
+            caja.nodo.context.route("**/turnos/actual", lambda ruta: ruta.abort())
+            caja.entrar(ADMIN_RUT)
+            caja.esperar("document.getElementById('barra-cajero').textContent !== ''")
+            caja.esperar("document.getElementById('barra-caja').textContent === 'Sin turno abierto'")
 
 
 def _salir(caja: Pagina) -> None:

@@ -15,7 +15,7 @@ const NUEVA = "nueva";
 export async function cargarTurno() {
   const guardado = `turno:${yo()}`;
   // Lo guardado vale mientras el servidor contesta: con la red lenta, no se pide abrir lo que está abierto.
-  estado.turno ??= (await leer("valores", guardado)) ?? null;
+  estado.turno = (await leer("valores", guardado)) ?? null;
   pintarTurno();
   try {
     estado.turno = await pedirYo("GET", "/turnos/actual");
