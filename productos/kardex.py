@@ -80,8 +80,8 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
     al azar, 126 de 240 se interbloquearon; en orden, ninguna). Los que no existen, faltan.
 
     Args:
-        hoy: con él vienen ``precio_vigente`` y ``stock_vencido``; quien vende debe darlo
-            (``Producto.precio_final``, ``Producto.stock_vendible``).
+        hoy: con él vienen ``precio_vigente`` y ``stock_vencido`` (``Producto.precio_final``,
+            ``Producto.stock_vendible``). Quien vende usa ``pedir_productos``.
     """
     exigir_transaccion()
     unicos = sorted(set(ids))
@@ -109,8 +109,8 @@ def pedir_bloqueo(productos: Collection[Producto]) -> list[Producto]:
     """
     exigir_transaccion()
     if not productos or not connection.features.has_select_for_update:
-        return []
-    return _AL_DIA.pedir(ids=sorted(producto.pk for producto in productos))
+        return list(productos)
+    return _AL_DIA.pedir(ids=[producto.pk for producto in productos])
 
 
 def poner_al_dia(productos: Collection[Producto], bloqueados: Collection[Producto]) -> None:
@@ -120,8 +120,6 @@ def poner_al_dia(productos: Collection[Producto], bloqueados: Collection[Product
         OperationalError: alguno dejó de venderse como se leyó (precio, unidad, estado, lotes). Repetible:
             la operación parte otra vez y lo lee de nuevo.
     """
-    if not connection.features.has_select_for_update:
-        return
     al_dia = {producto.pk: producto for producto in bloqueados}
     for producto in productos:
         ahora = al_dia.get(producto.pk)

@@ -6,6 +6,7 @@ fila y hay que sumar los días otra vez.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Sum
@@ -46,10 +47,15 @@ def recientes_cuadran(*, hoy: date) -> bool:
     with foto():
         guardado = ResumenReciente.objects.filter(hasta=hasta, documentos=_documentos(desde, hasta))
         tiene = dict(guardado.values_list("producto_id", "venta"))
-        return not tiene or tiene == dict(
-            ResumenProducto.objects.filter(dia__range=(desde, hasta)).order_by().values("producto_id")
-            .annotate(venta=Sum(F("vendido") - F("devuelto"))).values_list("producto_id", "venta")
-        )
+        return not tiene or tiene == dict(ventas_por_producto(desde, hasta))
+
+
+def ventas_por_producto(desde: date, hasta: date) -> Any:
+    """(id del producto, CLP vendidos menos devueltos) de los días ``desde`` a ``hasta``, sumados aquí."""
+    return (
+        ResumenProducto.objects.filter(dia__range=(desde, hasta)).order_by().values("producto_id")
+        .annotate(venta=Sum(F("vendido") - F("devuelto"))).values_list("producto_id", "venta")
+    )
 
 
 def _documentos(desde: date, hasta: date) -> int:

@@ -206,7 +206,6 @@ def _descuadres(
         yield pk, sin_ceros(Decimal(dicho)), sin_ceros(Decimal(sumado))
 
 
-
 COMPROBACIONES: tuple[Callable[[], Iterator[str]], ...] = (
     _folios, _ventas, _notas, _reembolsos, _cantidades, _kardex, _turnos,
 )

@@ -38,5 +38,3 @@ def exigir_cantidad(producto: Producto, campo: str, cantidad: Decimal) -> None:
     if not cantidad_admitida(cantidad, por_kilo=producto.por_kilo):
         regla = "hasta tres decimales" if producto.por_kilo else "un número entero"
         raise Invalido(errores={campo: [f"Debe ser {regla}: se vende por {producto.unidad}"]})
-
-

@@ -23,7 +23,7 @@ from ventas.models import (
     ResumenReciente,
     ResumenVentas,
 )
-from ventas.recientes import dias_cerrados
+from ventas.recientes import dias_cerrados, ventas_por_producto
 
 HORAS = ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "exento", "iva", "costo", "pagado")
 TOTALES = ("ventas", "devoluciones", "vendido", "devuelto", "sin_iva", "costo")
@@ -245,11 +245,7 @@ def mas_vendidos(hoy: date, cuantos: int, *, documentos: int) -> list[tuple[int,
     # Lo más que traía de antes uno que no está entre ellos.
     techo = max(0, primeros[-1][2]) if len(primeros) == CANDIDATOS else 0
     if len(conocidos) < cuantos or conocidos[-1][1] <= techo:
-        sumas = ResumenProducto.objects.filter(dia__range=(desde, hoy)).values("producto_id")
-        return list(
-            sumas.annotate(venta=Sum(F("vendido") - F("devuelto")))
-            .order_by("-venta", "producto_id").values_list("producto_id", "venta")[:cuantos]
-        )
+        return list(ventas_por_producto(desde, hoy).order_by("-venta", "producto_id")[:cuantos])
     antes = Subquery(cerrados.filter(producto=OuterRef("producto_id")).values("venta"))
     alcanzan = (
         de_hoy.filter(neta__gte=conocidos[-1][1] - techo)
