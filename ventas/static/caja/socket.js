@@ -26,7 +26,10 @@ export function conectar(rut, aparato, alRecibir, alCambiar = () => {}) {
     const esquema = location.protocol === "https:" ? "wss" : "ws";
     const direccion = `${esquema}://${location.host}/ws/escaneo/?dispositivo=${encodeURIComponent(aparato)}`;
     let entro = false;
-    socket = new WebSocket(direccion, ["bearer", sesion.acceso]);
+    // Uno solo: con otro a medio abrir, cada lectura llegaría dos veces.
+    soltar(socket);
+    const este = new WebSocket(direccion, ["bearer", sesion.acceso]);
+    socket = este;
     socket.onopen = () => {
       entro = true;
       fallas = 0;
@@ -38,9 +41,9 @@ export function conectar(rut, aparato, alRecibir, alCambiar = () => {}) {
     };
     socket.onclose = async ({ code }) => {
       alCambiar(false);
-      if (cerrado) return;
       // Un saludo rechazado no dice por qué: lo más común es un acceso vencido.
       if (!entro || code === SESION_TERMINADA) await renovar(rut, sesion.acceso).catch(() => {});
+      if (cerrado || socket !== este) return;
       reloj = setTimeout(abrir, ESPERAS_MS[Math.min(fallas, ESPERAS_MS.length - 1)]);
       fallas += 1;
     };
@@ -59,7 +62,17 @@ export function conectar(rut, aparato, alRecibir, alCambiar = () => {}) {
       cerrado = true;
       clearTimeout(reloj);
       removeEventListener("online", reabrir);
-      socket?.close();
+      soltar(socket);
+      alCambiar(false);
     },
   };
+}
+
+/** No se le oye más. Cerrar uno que todavía se abre es para el navegador una falla, y la anota: se espera. */
+function soltar(socket) {
+  if (!socket) return;
+  socket.onmessage = null;
+  socket.onclose = null;
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
 }

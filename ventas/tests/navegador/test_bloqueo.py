@@ -126,3 +126,33 @@ def _salir(caja: Pagina) -> None:
 
 def _vigentes(tienda: Any, admin: str) -> list[int]:
     return [d["id_dispositivo"] for d in tienda.pedir(admin, "GET", "/dispositivos") if not d["revocado"]]
+
+
+VIGILADOS = """
+    window.sockets = [];
+    window.WebSocket = class extends WebSocket {
+        constructor(...argumentos) {
+            super(...argumentos);
+            sockets.push(this);
+            // La red vuelve, dos veces, con el primero a medio abrir.
+            if (sockets.length < 3) queueMicrotask(() => dispatchEvent(new Event("online")));
+        }
+    };
+"""
+ABIERTOS = "sockets.filter((uno) => uno.readyState === WebSocket.OPEN).length"
+
+
+def test_la_caja_que_reconecta_a_medio_conectar_oye_por_un_solo_socket_y_al_salir_por_ninguno() -> None:
+    with tienda_temporal() as tienda:
+        poblar(tienda)
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            contexto = abrir(navegador, perfil)
+            contexto.add_init_script(VIGILADOS)
+            caja = Pagina(contexto, tienda, "/caja/")
+            caja.entrar(CAJERO)
+            caja.esperar("sockets.length === 3")
+            caja.esperar("sockets.every((uno) => uno.readyState !== WebSocket.CONNECTING)")
+            caja.esperar(f"{ABIERTOS} === 1")
+            _salir(caja)
+            caja.esperar("sockets.every((uno) => uno.readyState === WebSocket.CLOSED)")
+            assert caja.problemas == []

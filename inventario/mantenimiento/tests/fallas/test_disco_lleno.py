@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from inventario.mantenimiento.tests.fallas.conftest import Servidor
 from inventario.mantenimiento.tests.fallas.cajas import Cajas
+from inventario.mantenimiento.tests.fallas.conftest import Servidor
 from inventario.mantenimiento.tests.fallas.cuentas import Fila, cuadra
 from inventario.mantenimiento.tests.fallas.servicios import lleno
 
