@@ -14,7 +14,7 @@ pytestmark = pytest.mark.falla
 SIN_CABER_S = 60
 """Lo que se espera a que la base necesite crecer y no pueda."""
 SE_DICE = ("507", "503")
-"""Sin espacio, MariaDB rechaza lo que no cabe; o, si lo que no cabe es su bitácora, se muere hasta que haya."""
+"""Sin espacio, MariaDB rechaza lo que no cabe; o, si lo que no cabe es su bitácora, muere hasta que haya."""
 LLENO_S = 5
 """Lo que sigue lleno desde entonces."""
 
