@@ -1,5 +1,6 @@
 """Servidores de verdad para las pruebas lentas: daphne, Redis y el cliente de npm, cada uno en su proceso."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -10,14 +11,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from functools import cache
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from websockets.sync.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 RAIZ = Path(settings.BASE_DIR)
@@ -130,18 +132,37 @@ class ClienteNode:
         self.hijo.wait(10)
 
 
+@cache
+def _bucle() -> asyncio.AbstractEventLoop:
+    """Uno para todos los ``ClientePlano``, en su propio hilo."""
+    bucle = asyncio.new_event_loop()
+    threading.Thread(target=bucle.run_forever, daemon=True).start()
+    return bucle
+
+
+R = TypeVar("R")
+
+
+def _hacer(corrutina: Coroutine[Any, Any, R]) -> R:
+    return asyncio.run_coroutine_threadsafe(corrutina, _bucle()).result()
+
+
 class ClientePlano:
     """Un WebSocket simple, bloqueante, con la biblioteca websockets.
 
+    Por dentro es el de asyncio: el bloqueante de la biblioteca lee en un hilo y escribe en otro, y con Python
+    3.11, por TLS, de cada pocas decenas se le pierde un saludo o un mensaje sin que nadie lo diga.
+
     ``donde``: un puerto de esta máquina, o la dirección de una tienda (``wss://…``). ``como``: lo demás que
-    entiende ``websockets.sync.client.connect``.
+    entiende ``websockets.asyncio.client.connect``.
     """
 
     def __init__(self, donde: int | str, token: str, **como: Any) -> None:
         tienda = donde if isinstance(donde, str) else f"ws://127.0.0.1:{donde}"
-        self._abierto = contextlib.ExitStack()
-        self.ws = self._abierto.enter_context(
-            connect(
+        self._guardadas: list[tuple[str, Any]] = []
+
+        async def conectar() -> ClientConnection:
+            return await connect(
                 f"{tienda}/ws/escaneo/",
                 subprotocols=[Subprotocol("bearer"), Subprotocol(token)],
                 # Recoge todo, como un navegador: con la cola llena no leería ni la despedida, y cada cierre
@@ -149,24 +170,31 @@ class ClientePlano:
                 max_queue=None,
                 **como,
             )
-        )
-        self._guardadas: list[tuple[str, Any]] = []
+
+        self.ws = _hacer(conectar())
 
     def decir(self, evento: str, datos: Any) -> None:
-        self.ws.send(json.dumps({"evento": evento, "datos": datos}))
+        _hacer(self.ws.send(json.dumps({"evento": evento, "datos": datos})))
 
     def esperar(self, evento: str, espera: float = 10) -> Any:
+        """Lo que trae el próximo ``evento``; lo que llegue antes queda para quien lo espere.
+
+        Raises:
+            TimeoutError: no llegó.
+            ConnectionClosed: el servidor se despidió.
+        """
         limite = time.monotonic() + espera
         while True:
             for n, (nombre, datos) in enumerate(self._guardadas):
                 if nombre == evento:
                     del self._guardadas[n]
                     return datos
-            trama = json.loads(self.ws.recv(timeout=max(0, limite - time.monotonic())))
+            recibido = asyncio.wait_for(self.ws.recv(), max(0, limite - time.monotonic()))
+            trama = json.loads(_hacer(recibido))
             self._guardadas.append((trama["evento"], trama["datos"]))
 
     def irse(self) -> None:
-        self._abierto.close()
+        _hacer(self.ws.close())
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """Lo que hay en ``deploy/``, andando: dos procesos HTTP, dos de sockets y dos de tareas, tras nginx."""
 
-import json
 import os
 import re
 import subprocess
@@ -16,9 +15,9 @@ import httpx
 import pytest
 from django.conf import settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
 
 from inventario.mantenimiento.tests.produccion import UNIDADES, Produccion, produccion_andando
+from productos.tests.procesos import ClientePlano
 
 CAMBIOS = int(os.environ.get("CAMBIOS", "6"))
 """Cuántas veces se cambia un proceso mientras se vende."""
@@ -258,42 +257,32 @@ def test_si_el_proceso_muere_ya_cobrada_la_venta_nginx_repite_la_que_trae_clave_
     produccion.systemctl("restart", *web)
 
 
-def _socket(produccion: Produccion, token: str) -> Any:
+def _socket(produccion: Produccion, token: str) -> ClientePlano:
     """Se conecta como un teléfono: comprueba el certificado e insiste mientras no haya quién atienda."""
     limite = time.monotonic() + 120
     while True:
         try:
-            return connect(
-                produccion.url.replace("https", "wss") + "/ws/escaneo/", ssl=produccion.confianza,
-                open_timeout=60, additional_headers={"Authorization": f"Bearer {token}"},
-            )
+            return ClientePlano(produccion.url.replace("https", "wss"), token, ssl=produccion.confianza)
         except InvalidStatus as negado:
             if negado.response.status_code != 502 or time.monotonic() > limite:
                 raise
             time.sleep(0.2)
 
 
-def _escuchar(socket: Any, evento: str) -> dict[str, Any]:
-    while True:
-        mensaje = json.loads(socket.recv(timeout=60))
-        if mensaje["evento"] == evento:
-            return dict(mensaje["datos"])
-
-
 def test_lo_escaneado_cruza_por_wss_y_vuelve_a_cruzar_despues_de_un_cambio(produccion: Produccion) -> None:
     cajas = Cajas(produccion)
     token = cajas.http.headers["Authorization"].removeprefix("Bearer ")
-    escaneo = json.dumps({"evento": "barcode_scanned", "datos": {"barcode": cajas.marca, "rut": "111111111"}})
     for _ in range(2):
-        with _socket(produccion, token) as caja, _socket(produccion, token) as telefono:
-            telefono.send(escaneo)
-            recibido = _escuchar(caja, "barcode_update_111111111")
-            assert recibido["producto"]["nombre"] == f"Pan {cajas.marca}"
-            produccion.systemctl("restart", "inventario-sockets@9001", "inventario-sockets@9002")
-            with pytest.raises(ConnectionClosed):  # se le avisa, y vuelve a conectarse
-                _escuchar(caja, "otra cosa")
+        caja, telefono = _socket(produccion, token), _socket(produccion, token)
+        telefono.decir("barcode_scanned", {"barcode": cajas.marca, "rut": "111111111"})
+        recibido = caja.esperar("barcode_update_111111111", 60)
+        assert recibido["producto"]["nombre"] == f"Pan {cajas.marca}"
+        produccion.systemctl("restart", "inventario-sockets@9001", "inventario-sockets@9002")
+        with pytest.raises(ConnectionClosed):  # se le avisa, y vuelve a conectarse
+            caja.esperar("otra cosa", 60)
+        telefono.irse()
     with pytest.raises(InvalidStatus, match="403"):
-        _socket(produccion, "no es un token")
+        _socket(produccion, "no-es-un-token")
 
 
 def test_actualizar_deja_la_otra_version_sin_que_se_pierda_una_venta(produccion: Produccion) -> None:

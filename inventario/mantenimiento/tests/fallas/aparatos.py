@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+from websockets.exceptions import InvalidStatus
 
 from inventario.base.rut import canonico
 from inventario.mantenimiento.tests.fallas.cajas import ADMIN_RUT, Cajas
@@ -65,13 +66,12 @@ def caja_y_telefono(produccion: Produccion, cajas: Cajas) -> Iterator[Pareja]:
 
 
 def _entrar(produccion: Produccion, cajas: Cajas, red: str) -> ClientePlano:
-    # Insiste con httpx: de miles de saludos por TLS, a websockets (un hilo lee y otro escribe en el mismo
-    # enchufe) se le pierde alguno, y espera el minuto que nginx da para que termine de preguntar.
     limite = time.monotonic() + PLAZO_S
-    por_su_red = httpx.HTTPTransport(verify=produccion.confianza, local_address=red)
-    with httpx.Client(base_url=produccion.url, transport=por_su_red, timeout=PLAZO_S) as http:
-        while http.get("/ws/escaneo/").status_code == httpx.codes.BAD_GATEWAY:
-            assert time.monotonic() < limite, produccion.bitacora()[-3000:]
-            time.sleep(REINTENTO_S)
     tienda, token = produccion.url.replace("https", "wss"), cajas.cabeceras["Authorization"].split()[1]
-    return ClientePlano(tienda, token, ssl=produccion.confianza, source_address=(red, 0))
+    while True:
+        try:
+            return ClientePlano(tienda, token, ssl=produccion.confianza, local_addr=(red, 0))
+        except InvalidStatus as negado:
+            if negado.response.status_code != httpx.codes.BAD_GATEWAY or time.monotonic() > limite:
+                raise
+            time.sleep(REINTENTO_S)
