@@ -8,10 +8,10 @@ comparten; cuanto menos se tenga tomada, más ventas por segundo.
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
 
 from inventario.base.juntas import ejecutar, mandar
+from inventario.base.motor import es_mariadb
 from inventario.base.operacion import exigir_transaccion
 from ventas.models import CorrelativoFolio
 from ventas.reglas.tipos import TipoDTE
@@ -53,7 +53,7 @@ def _sumar(emisor_rut: str, tipo_dte: TipoDTE) -> int | None:
     """
     dados: list[int] = []
     de_este = f"{CorrelativoFolio._meta.db_table} SET ultimo = {{}} WHERE emisor_rut = %s AND tipo_dte = %s"
-    if connection.vendor == "mysql":
+    if es_mariadb():
         # MariaDB no devuelve filas de un UPDATE; LAST_INSERT_ID(x) vuelve en la misma respuesta.
         sql = f"UPDATE {de_este.format('LAST_INSERT_ID(ultimo + 1)')}"
 

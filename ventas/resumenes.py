@@ -11,12 +11,13 @@ from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Max, Min
 
 from inventario.base.fechas import dia_de, rango
 from inventario.base.insercion import valores_de
 from inventario.base.juntas import ejecutar
+from inventario.base.motor import es_mariadb
 from inventario.base.operacion import exigir_transaccion, foto, operacion
 from ventas.models import (
     ConteoVentas,
@@ -120,7 +121,7 @@ def _escribir(modelo: type[models.Model], filas: Filas, *, sumando: bool) -> Non
     columnas = [*CLAVES[modelo], *(m.name for m in fields(next(iter(filas.values()))))]
     medidas = columnas[len(CLAVES[modelo]) :]
     # Nombres de columnas de los modelos; los valores van aparte.
-    if connection.vendor == "mysql":
+    if es_mariadb():
         nueva, choque = "VALUES({})", "ON DUPLICATE KEY UPDATE"
     else:
         nueva, choque = "excluded.{}", f"ON CONFLICT ({', '.join(CLAVES[modelo])}) DO UPDATE SET"

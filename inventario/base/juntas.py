@@ -5,17 +5,29 @@ ella. Lo que se pide dentro de ``juntas`` se manda de una vez al salir, en su or
 la siguen no se corren, y el error sale por ahí. SQLite no viaja: ahí cada una corre cuando se pide.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 
+from inventario.base.motor import es_mariadb
+
 AlVolver = Callable[[Any], None]
 """Recibe el cursor puesto en la respuesta de su sentencia."""
 
 _Pendiente = tuple[str, Sequence[Any], AlVolver | None]
 SEPARADOR = ";\n"
+
+
+class _DelHilo(threading.local):
+    """Lo que espera en este hilo, que tiene su propia conexión; ``None`` afuera de ``juntas``."""
+
+    pendientes: list[_Pendiente] | None = None
+
+
+_del_hilo = _DelHilo()
 
 
 @contextmanager
@@ -28,19 +40,19 @@ def juntas() -> Iterator[None]:
     Raises:
         DatabaseError: lo que haya fallado, al salir.
     """
-    if _pendientes() is not None:
+    if _del_hilo.pendientes is not None:
         raise RuntimeError("ya hay sentencias juntándose")
-    connection.juntas = [] if connection.vendor == "mysql" else None  # type: ignore[attr-defined]
+    _del_hilo.pendientes = [] if es_mariadb() else None
     try:
         yield
         mandar()
     finally:
-        connection.juntas = None  # type: ignore[attr-defined]
+        _del_hilo.pendientes = None
 
 
 def ejecutar(sql: str, parametros: Sequence[Any], al_volver: AlVolver | None = None) -> None:
     """Corre ``sql`` ahora; dentro de ``juntas``, cuando salgan todas."""
-    pendientes = _pendientes()
+    pendientes = _del_hilo.pendientes
     if pendientes is None:
         _correr([(sql, parametros, al_volver)])
     else:
@@ -53,7 +65,7 @@ def al_confirmar(sql: str, parametros: Sequence[Any]) -> None:
     Para lo que se sabe recién con un candado que todos comparten: mientras se lo tiene no se viaja de más.
     """
     exigir_transaccion()
-    if connection.vendor == "mysql":
+    if es_mariadb():
         connection.al_confirmar = (*connection.al_confirmar, (sql, parametros))  # type: ignore[attr-defined]
     else:
         ejecutar(sql, parametros)
@@ -71,24 +83,23 @@ def exigir_transaccion() -> None:
 
 def mandar() -> None:
     """Manda lo que espera dentro de ``juntas``; afuera no hay nada que mandar."""
-    pendientes = _pendientes()
+    pendientes = _del_hilo.pendientes
     if pendientes:
-        connection.juntas = []  # type: ignore[attr-defined]
+        _del_hilo.pendientes = []
         _correr(pendientes)
-
-
-def _pendientes() -> list[_Pendiente] | None:
-    return getattr(connection, "juntas", None)
 
 
 def _correr(sentencias: Sequence[_Pendiente]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            SEPARADOR.join(sql for sql, _, _ in sentencias),
+            SEPARADOR.join([sql for sql, _, _ in sentencias]),
             [valor for _, parametros, _ in sentencias for valor in parametros],
         )
-        for numero, (_, _, al_volver) in enumerate(sentencias):
-            if numero:
-                cursor.nextset()
-            if al_volver is not None:
-                al_volver(cursor)
+        # Ya contada y anotada: las respuestas se leen del cursor de adentro, que es el que las tiene.
+        respuestas = cursor.cursor
+        with connection.wrap_database_errors:
+            for numero, (_, _, al_volver) in enumerate(sentencias):
+                if numero:
+                    respuestas.nextset()
+                if al_volver is not None:
+                    al_volver(respuestas)

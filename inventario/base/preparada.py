@@ -109,15 +109,15 @@ class _Compilada(Generic[M]):
         return puestos
 
     def armar_todas(self, filas: Iterable[Sequence[Any]]) -> list[M]:
-        armadas = [self.armar(fila) for fila in filas]
+        conexion = connections[DEFAULT_DB_ALIAS]
+        armadas = [self.armar(fila, conexion) for fila in filas]
         return [modelo for modelo in armadas if modelo is not None]
 
-    def armar(self, fila: Sequence[Any]) -> M | None:
+    def armar(self, fila: Sequence[Any], conexion: Any) -> M | None:
         """El modelo de una fila, o ``None`` si no hay (una fila de puros nulos)."""
         if fila[self.clave] is None:
             return None
         convertida = list(fila)
-        conexion = connections[DEFAULT_DB_ALIAS]
         for lugar, funciones, expresion in self.conversiones:
             for funcion in funciones:
                 convertida[lugar] = funcion(convertida[lugar], expresion, conexion)
@@ -141,7 +141,7 @@ class Preparada(Generic[M]):
 
     def __init__(self, armar: Callable[..., "models.QuerySet[M]"]) -> None:
         self._armar = armar
-        self._guardadas: dict[tuple[str, Forma], _Compilada[M]] = {}
+        self._guardadas: dict[Forma, _Compilada[M]] = {}
         self._candado = threading.Lock()
 
     def __call__(self, **argumentos: Valor | Lista) -> list[M]:
@@ -181,7 +181,7 @@ class Preparada(Generic[M]):
         forma: Forma = tuple(
             [(nombre, None if isinstance(uno, _UNO) else len(uno)) for nombre, uno in argumentos.items()]
         )
-        compilada = self._guardadas.get((connection.vendor, forma))
+        compilada = self._guardadas.get(forma)
         if compilada is None:
             compilada = self._compilar(argumentos, forma)
         return compilada, {
@@ -203,7 +203,7 @@ class Preparada(Generic[M]):
         with self._candado:
             if len(self._guardadas) >= FORMAS_GUARDADAS:
                 self._guardadas.clear()
-            self._guardadas[connection.vendor, forma] = compilada
+            self._guardadas[forma] = compilada
         return compilada
 
 
@@ -257,4 +257,7 @@ def con_otra(
         fila = cursor.fetchone()
     if fila is None:
         return None, None
-    return izquierda.armar(fila[: izquierda.ancho]), derecha.armar(fila[izquierda.ancho :])
+    conexion = connections[DEFAULT_DB_ALIAS]
+    return (
+        izquierda.armar(fila[: izquierda.ancho], conexion), derecha.armar(fila[izquierda.ancho :], conexion)
+    )
