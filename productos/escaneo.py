@@ -215,6 +215,8 @@ def _revisar_pareos(*usuarios: int) -> None:
 
 def _exigir_rut_propio(conexion: Conexion, datos: Datos) -> None:
     rut = datos.get("rut")
+    if rut == conexion.rut:
+        return
     try:
         propio = canonico(rut if isinstance(rut, str) else str(rut)) == conexion.rut
     except ValueError as error:
