@@ -17,7 +17,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from inventario.base.peticion_daphne import acotar_cuerpos  # noqa: E402
-from inventario.base.recolector import asentar  # noqa: E402
+from inventario.base.recolector import congelar  # noqa: E402
 from productos.consumers import EscaneoConsumer, SinDestino  # noqa: E402
 from productos.socketio import crear_servidor  # noqa: E402
 
@@ -33,7 +33,7 @@ aplicacion_django = ProtocolTypeRouter({
 
 application = socketio.ASGIApp(crear_servidor(), other_asgi_app=aplicacion_django)
 
-asentar()
+congelar()
 # Los hilos que consultan la base no le quitan el procesador al bucle por 5 ms: de cada cien lecturas, la más
 # lenta tarda un quinto menos.
 sys.setswitchinterval(0.0005)
