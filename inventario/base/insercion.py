@@ -61,14 +61,21 @@ def _tal_cual(campo: _Campo) -> bool:
     return propio and isinstance(final, _TAL_CUAL)
 
 
-def _convertido(valor: Any, campo: _Campo, conexion: Any, instantes: dict[datetime, Any]) -> Any:
-    """``valor`` como lo entiende la base."""
-    if type(valor) is not datetime or type(campo) is not models.DateTimeField:
-        return campo.get_db_prep_save(valor, conexion)
-    # Lo que se escribe junto casi siempre es de un mismo instante.
-    if valor not in instantes:
-        instantes[valor] = campo.get_db_prep_save(valor, conexion)
-    return instantes[valor]
+def _valores(fila: models.Model, forma: _Forma, conexion: Any, instantes: dict[datetime, Any]) -> list[Any]:
+    for campo in forma.solos:
+        setattr(fila, campo.attname, campo.pre_save(fila, add=True))
+    valores = []
+    for valor, (campo, tal_cual) in zip(forma.leer(fila), forma.campos, strict=True):
+        if tal_cual and type(valor) in _SIMPLES:
+            valores.append(valor)
+        elif type(valor) is datetime and type(campo) is models.DateTimeField:
+            # Lo que se escribe junto casi siempre es de un mismo instante.
+            if valor not in instantes:
+                instantes[valor] = campo.get_db_prep_save(valor, conexion)
+            valores.append(instantes[valor])
+        else:
+            valores.append(campo.get_db_prep_save(valor, conexion))
+    return valores
 
 
 _ESCRITOS: dict[type, Callable[[Any], str]] = {
@@ -98,31 +105,6 @@ def valores_de(filas: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
     return ", ".join(textos), parametros
 
 
-def _valores_de_modelos(filas: Sequence[models.Model], forma: _Forma) -> tuple[str, list[Any]]:
-    """Lo mismo, de instancias. En una sola pasada: en una venta son doscientos valores."""
-    escritos = _ESCRITOS if es_mariadb() else {}
-    # La conexión misma: por ``connection`` cada mirada la busca de nuevo en el hilo.
-    conexion = connections[DEFAULT_DB_ALIAS]
-    instantes: dict[datetime, Any] = {}
-    textos: list[str] = []
-    parametros: list[Any] = []
-    for fila in filas:
-        for campo in forma.solos:
-            setattr(fila, campo.attname, campo.pre_save(fila, add=True))
-        marcas = []
-        for valor, (campo, tal_cual) in zip(forma.leer(fila), forma.campos, strict=True):
-            if not (tal_cual and type(valor) in _SIMPLES):
-                valor = _convertido(valor, campo, conexion, instantes)
-            escribir = escritos.get(type(valor))
-            if escribir is None:
-                marcas.append("%s")
-                parametros.append(valor)
-            else:
-                marcas.append(escribir(valor))
-        textos.append(f"({', '.join(marcas)})")
-    return ", ".join(textos), parametros
-
-
 def insertar(filas: Sequence[M], *, con_ids: bool = True) -> Sequence[M]:
     """Inserta ``filas``, nuevas y de un mismo modelo, en una sentencia; quedan con su id.
 
@@ -133,7 +115,10 @@ def insertar(filas: Sequence[M], *, con_ids: bool = True) -> Sequence[M]:
     if not filas:
         return filas
     forma = _forma(type(filas[0]))
-    textos, parametros = _valores_de_modelos(filas, forma)
+    # La conexión misma: por ``connection`` cada mirada la busca de nuevo en el hilo.
+    conexion = connections[DEFAULT_DB_ALIAS]
+    instantes: dict[datetime, Any] = {}
+    textos, parametros = valores_de(_valores(fila, forma, conexion, instantes) for fila in filas)
     if not con_ids:
         ejecutar(forma.insertar_en + textos, parametros)
         return filas

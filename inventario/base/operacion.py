@@ -18,6 +18,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from inventario.base.idempotencia import ClaveOcupada, PeticionIdempotente
 from inventario.base.juntas import exigir_transaccion
+from inventario.base.motor import es_mariadb
 
 __all__ = ["Operacion", "es_repetible", "exigir_transaccion", "foto", "hasta_agotar", "operacion"]
 
@@ -39,7 +40,7 @@ def es_repetible(error: DatabaseError) -> bool:
 @contextmanager
 def foto() -> Iterator[None]:
     """Lo que se lee adentro es de un mismo instante, aunque otros sigan vendiendo. Ahí no se escribe."""
-    if connection.vendor == "mysql" and not connection.in_atomic_block:
+    if es_mariadb() and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             # Vale para la transacción que sigue: la de siempre ve lo que otros confirman entre dos lecturas.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

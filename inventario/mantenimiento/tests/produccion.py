@@ -14,11 +14,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 from django.conf import settings
+from websockets.exceptions import InvalidStatus
 
 from inventario.mantenimiento.tests.otra_base import OtraBase, otra_base
+from productos.tests.procesos import ClientePlano
 
 BIN = Path(sys.executable).parent
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -68,6 +71,21 @@ class Produccion:
     def puerto(self, nombre: str) -> int:
         """El que atiende esa unidad."""
         return int(self.unidad(nombre).split("@")[1])
+
+    def entrar_por_socket(self, token: str, *, plazo_s: float, **como: Any) -> ClientePlano:
+        """Un aparato se conecta por nginx: comprueba el certificado e insiste mientras no haya quién atienda.
+
+        Raises:
+            InvalidStatus: no se lo deja entrar, o pasados ``plazo_s`` sigue sin haber quién.
+        """
+        limite = time.monotonic() + plazo_s
+        while True:
+            try:
+                return ClientePlano(self.url.replace("https", "wss"), token, ssl=self.confianza, **como)
+            except InvalidStatus as negado:
+                if negado.response.status_code != httpx.codes.BAD_GATEWAY or time.monotonic() > limite:
+                    raise
+                time.sleep(0.2)
 
     def systemctl(self, verbo: str, *unidades: str) -> None:
         self.correr("systemctl", verbo, *map(self.unidad, unidades))

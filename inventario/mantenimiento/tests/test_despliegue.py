@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from django.conf import settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from inventario.mantenimiento.tests.produccion import UNIDADES, Produccion, produccion_andando
-from productos.tests.procesos import ClientePlano
 
 CAMBIOS = int(os.environ.get("CAMBIOS", "6"))
 """Cuántas veces se cambia un proceso mientras se vende."""
@@ -257,23 +255,11 @@ def test_si_el_proceso_muere_ya_cobrada_la_venta_nginx_repite_la_que_trae_clave_
     produccion.systemctl("restart", *web)
 
 
-def _socket(produccion: Produccion, token: str) -> ClientePlano:
-    """Se conecta como un teléfono: comprueba el certificado e insiste mientras no haya quién atienda."""
-    limite = time.monotonic() + 120
-    while True:
-        try:
-            return ClientePlano(produccion.url.replace("https", "wss"), token, ssl=produccion.confianza)
-        except InvalidStatus as negado:
-            if negado.response.status_code != 502 or time.monotonic() > limite:
-                raise
-            time.sleep(0.2)
-
-
 def test_lo_escaneado_cruza_por_wss_y_vuelve_a_cruzar_despues_de_un_cambio(produccion: Produccion) -> None:
     cajas = Cajas(produccion)
     token = cajas.http.headers["Authorization"].removeprefix("Bearer ")
     for _ in range(2):
-        caja, telefono = _socket(produccion, token), _socket(produccion, token)
+        caja, telefono = (produccion.entrar_por_socket(token, plazo_s=120) for _ in range(2))
         telefono.decir("barcode_scanned", {"barcode": cajas.marca, "rut": "111111111"})
         recibido = caja.esperar("barcode_update_111111111", 60)
         assert recibido["producto"]["nombre"] == f"Pan {cajas.marca}"
@@ -282,7 +268,7 @@ def test_lo_escaneado_cruza_por_wss_y_vuelve_a_cruzar_despues_de_un_cambio(produ
             caja.esperar("otra cosa", 60)
         telefono.irse()
     with pytest.raises(InvalidStatus, match="403"):
-        _socket(produccion, "no-es-un-token")
+        produccion.entrar_por_socket("no-es-un-token", plazo_s=120)
 
 
 def test_actualizar_deja_la_otra_version_sin_que_se_pierda_una_venta(produccion: Produccion) -> None:

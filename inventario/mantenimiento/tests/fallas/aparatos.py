@@ -1,13 +1,9 @@
 """Una caja y un teléfono de la misma persona que se oyen a través de nginx."""
 
 import itertools
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import httpx
-from websockets.exceptions import InvalidStatus
 
 from inventario.base.rut import canonico
 from inventario.mantenimiento.tests.fallas.cajas import ADMIN_RUT, Cajas
@@ -15,7 +11,7 @@ from inventario.mantenimiento.tests.produccion import Produccion
 from productos.tests.procesos import ClientePlano
 
 RUT = canonico(ADMIN_RUT)
-REINTENTO_S, PLAZO_S = 0.2, 60
+PLAZO_S = 60
 RED, OTRA_RED = "127.0.0.1", "127.0.1.1"
 """``ip_hash`` mira los tres primeros números: desde cada una se llega a un proceso de sockets distinto."""
 
@@ -66,12 +62,5 @@ def caja_y_telefono(produccion: Produccion, cajas: Cajas) -> Iterator[Pareja]:
 
 
 def _entrar(produccion: Produccion, cajas: Cajas, red: str) -> ClientePlano:
-    limite = time.monotonic() + PLAZO_S
-    tienda, token = produccion.url.replace("https", "wss"), cajas.cabeceras["Authorization"].split()[1]
-    while True:
-        try:
-            return ClientePlano(tienda, token, ssl=produccion.confianza, local_addr=(red, 0))
-        except InvalidStatus as negado:
-            if negado.response.status_code != httpx.codes.BAD_GATEWAY or time.monotonic() > limite:
-                raise
-            time.sleep(REINTENTO_S)
+    token = cajas.cabeceras["Authorization"].split()[1]
+    return produccion.entrar_por_socket(token, plazo_s=PLAZO_S, local_addr=(red, 0))
