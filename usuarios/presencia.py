@@ -1,9 +1,11 @@
 """Quién está conectado: una fila por socket, que vale mientras viva el proceso que la escribió.
 
 Un proceso que muere de golpe no alcanza a borrar nada: deja de renovar su ``visto`` y, pasado el
-plazo, lo suyo deja de contar y otro proceso lo limpia.
+plazo, lo suyo deja de contar y otro proceso lo limpia. El que parte en la misma máquina, que suele ser el
+que lo reemplaza, no espera el plazo: ve que ya no corre.
 """
 
+import os
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -39,7 +41,11 @@ class Cuentas:
 def latir(
     *, servidor_id: uuid.UUID, nombre: str, iniciado: datetime, cuentas: Cuentas, ahora: datetime
 ) -> bool:
-    """Renueva el plazo del servidor. ``True`` si hubo que anotarlo (sus presencias, entonces, no están)."""
+    """Renueva el plazo del servidor. ``True`` si hubo que anotarlo (sus presencias, entonces, no están).
+
+    Args:
+        nombre: ``máquina:pid``.
+    """
     campos = {
         "visto": ahora,
         "canal_activo": cuentas.canal_activo,
@@ -47,7 +53,28 @@ def latir(
     }
     if ServidorTiempoReal.objects.filter(pk=servidor_id).update(**campos):
         return False
+    _quitar_los_que_murieron_en(nombre.rpartition(":")[0])
     ServidorTiempoReal.objects.create(id=servidor_id, nombre=nombre[:80], iniciado=iniciado, **campos)
+    return True
+
+
+def _quitar_los_que_murieron_en(maquina: str) -> None:
+    """Que los sockets de antes de reiniciar no llenen el máximo de quien vuelve a conectarse.
+
+    Si dos máquinas se llamaran igual, a la otra se le borraría lo suyo: lo repone en su latido.
+    """
+    suyos = ServidorTiempoReal.objects.filter(nombre__startswith=f"{maquina}:").values_list("pk", "nombre")
+    muertos = [pk for pk, nombre in suyos if not _corre(nombre.rpartition(":")[2])]
+    ServidorTiempoReal.objects.filter(pk__in=muertos).delete()
+
+
+def _corre(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
     return True
 
 

@@ -97,14 +97,16 @@ class Canal:
         self._por_salir.append((mensaje, futuro))
         if self._salida is None or self._salida.done():
             self._salida = asyncio.create_task(self._vaciar())
-        return await asyncio.shield(futuro)
+        return await futuro
 
     async def _vaciar(self) -> None:
         while self._por_salir:
             tanda, self._por_salir = self._por_salir[:TANDA_MAXIMA], self._por_salir[TANDA_MAXIMA:]
             salio = await self._mandar([mensaje for mensaje, _ in tanda])
             for _, futuro in tanda:
-                futuro.set_result(salio)
+                # El de quien se fue esperando ya está cancelado; su mensaje salió igual.
+                if not futuro.done():
+                    futuro.set_result(salio)
 
     async def _mandar(self, mensajes: list[Mensaje]) -> bool:
         tanda = {
