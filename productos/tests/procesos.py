@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -30,19 +31,28 @@ def _programa(nombre: str) -> str:
     return shutil.which(nombre) or nombre
 
 
+_PUERTOS = range(15000, 32000)
+"""Bajo los que el sistema reparte a quien se conecta: entre que se elige uno y alguien lo escucha, ninguna
+conexión que salga lo ocupa."""
+_entregados: set[int] = set()
+
+
 def puerto_libre() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
+    """Un puerto que nadie escucha, y que aquí no se entrega dos veces."""
+    while True:
+        puerto = random.choice(_PUERTOS)
+        if puerto in _entregados:
+            continue
+        with contextlib.suppress(OSError), socket.socket() as s:
+            s.bind(("127.0.0.1", puerto))
+            _entregados.add(puerto)
+            return puerto
 
 
-def esperar_puerto(puerto: int, espera: float = 30) -> None:
-    limite = time.monotonic() + espera
-    while time.monotonic() < limite:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", puerto), 1):
-            return
-        time.sleep(0.05)
-    raise TimeoutError(f"nadie contesta en el puerto {puerto}")
+def escuchan(puerto: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", puerto), 1):
+        return True
+    return False
 
 
 class Proceso:
@@ -53,10 +63,14 @@ class Proceso:
         self.hijo: subprocess.Popen[bytes] | None = None
 
     def partir(self) -> None:
-        self.hijo = subprocess.Popen(
-            self.orden, cwd=RAIZ, env=self.entorno, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        esperar_puerto(self.puerto)
+        # Lo que diga queda en la prueba, que lo muestra si falla.
+        self.hijo = subprocess.Popen(self.orden, cwd=RAIZ, env=self.entorno)
+        limite = time.monotonic() + 30
+        while time.monotonic() < limite and self.hijo.poll() is None:
+            if escuchan(self.puerto):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"nadie contesta en el puerto {self.puerto} (salió con {self.hijo.poll()})")
 
     def terminar(self, senal: int = signal.SIGTERM) -> None:
         if self.hijo is not None:
@@ -82,6 +96,7 @@ def servidor(puerto: int, *, redis_url: str = "", opciones: tuple[str, ...] = ()
         # Los de verdad: los de las pruebas dan a cada proceso su propio prefijo en Redis.
         "DJANGO_SETTINGS_MODULE": "inventario.settings",
         "INVENTARIO_SIN_ENV": "1",
+        "PYTHONFAULTHANDLER": "1",
         "SECRET_KEY": settings.SECRET_KEY,
         "REDIS_URL": redis_url,
         "DATOS_DIR": str(settings.DATOS_DIR),

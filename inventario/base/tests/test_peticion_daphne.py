@@ -1,43 +1,29 @@
 """Con un daphne de verdad: un cuerpo enorme se corta mientras llega, venga o no con su largo."""
 
-import os
 import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+
+from productos.tests.procesos import Proceso, corriendo, puerto_libre
 
 MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
 def puerto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        numero = libre.getsockname()[1]
-    servidor = subprocess.Popen(
+    numero = puerto_libre()
+    servidor = Proceso(
         [sys.executable, "-m", "daphne", "-v", "0", "-p", str(numero), "inventario.asgi:application"],
-        env=os.environ
-        | {
+        puerto=numero,
+        entorno={
             "DJANGO_SETTINGS_MODULE": "inventario.settings_pruebas",
             "DATOS_DIR": str(tmp_path_factory.mktemp("datos")),
         },
-        cwd=Path(__file__).resolve().parents[3],
     )
-    try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", numero)).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with corriendo(servidor):
         yield numero
-    finally:
-        servidor.terminate()
-        servidor.wait(10)
 
 
 def mandar(puerto: int, cabecera: str, trozo: bytes, veces: int) -> tuple[bytes, int]:

@@ -6,7 +6,6 @@ la copia sólo cambian los puertos y las carpetas, y el certificado es propio.
 
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from django.conf import settings
 from websockets.exceptions import InvalidStatus
 
 from inventario.mantenimiento.tests.otra_base import OtraBase, otra_base
-from productos.tests.procesos import ClientePlano
+from productos.tests.procesos import ClientePlano, puerto_libre
 
 BIN = Path(sys.executable).parent
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -32,20 +31,12 @@ UNIDADES = (
 )
 
 
-def _puertos_libres(cuantos: int) -> list[str]:
-    enchufes = [socket.create_server(("127.0.0.1", 0)) for _ in range(cuantos)]
-    numeros = [str(enchufe.getsockname()[1]) for enchufe in enchufes]
-    for enchufe in enchufes:
-        enchufe.close()
-    return numeros
-
-
 class Produccion:
     """El despliegue, y lo que quien lo cuida puede hacerle."""
 
     def __init__(self, base: OtraBase, carpeta: Path) -> None:
         self.base, self.carpeta = base, carpeta
-        self.puertos = dict(zip(PUERTOS, _puertos_libres(len(PUERTOS)), strict=True))
+        self.puertos = {puerto: str(puerto_libre()) for puerto in PUERTOS}
         self.url = f"https://127.0.0.1:{self.puertos['443']}"
         self.opt, self.corriendo = carpeta / "opt", carpeta / "corriendo"
         self.certificado = carpeta / "fullchain.pem"

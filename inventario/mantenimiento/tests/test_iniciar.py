@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 
 from inventario.mantenimiento.arranque import NoSePuedeAbrir, contesta, direcciones, tomar_puerto
+from productos.tests.procesos import puerto_libre
 
 Abrir = Callable[..., "subprocess.Popen[str]"]
 
@@ -52,12 +53,6 @@ def test_nadie_contesta_en_un_puerto_cerrado() -> None:
 
 
 # --- de verdad, con sus procesos ---------------------------------------------------------
-
-
-def _puerto_libre() -> int:
-    with socket.socket() as enchufe:
-        enchufe.bind(("127.0.0.1", 0))
-        return int(enchufe.getsockname()[1])
 
 
 def _salud(puerto: int) -> dict[str, str]:
@@ -128,7 +123,7 @@ def _contar(base: Path) -> dict[str, int]:
 def test_abre_se_cierra_sin_huerfanos_y_la_segunda_vez_no_cambia_nada(
     abrir: Abrir, tmp_path: Path
 ) -> None:
-    puerto = _puerto_libre()
+    puerto = puerto_libre()
     primera = abrir(puerto)
     assert set(_salud(puerto).values()) == {"bien"}
     with urllib.request.urlopen(f"http://127.0.0.1:{puerto}/docs") as pagina:
@@ -156,7 +151,7 @@ def test_abre_se_cierra_sin_huerfanos_y_la_segunda_vez_no_cambia_nada(
 @pytest.mark.lento
 @pytest.mark.skipif(sys.platform != "linux", reason="mira /proc")
 def test_sirve_aunque_nadie_lea_su_salida_y_levanta_lo_que_cae(abrir: Abrir) -> None:
-    puerto = _puerto_libre()
+    puerto = puerto_libre()
     proceso = abrir(puerto)
     assert proceso.stdout is not None
     # Desde aquí nadie lee más. Antes de abrir, una caída no se repara: se cuenta y no se abre.

@@ -91,9 +91,17 @@ def supervisor(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]
 
 
 def _pid(carpeta: Path, nombre: str) -> int:
+    """El que escribió, leído de una vez: quien vuelve a escribir deja el archivo vacío un momento."""
     archivo = carpeta / f"{nombre}.pid"
-    _espera(lambda: archivo.exists() and archivo.read_text() != "")
-    return int(archivo.read_text())
+    leido = ""
+
+    def escrito() -> bool:
+        nonlocal leido
+        leido = archivo.read_text() if archivo.exists() else ""
+        return leido != ""
+
+    _espera(escrito)
+    return int(leido)
 
 
 @pytest.mark.parametrize("senal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -1,13 +1,11 @@
 """El servidor muerto con -9 en cualquier momento, bajo carga."""
 
-import itertools
 import os
 import random
 import signal
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -16,7 +14,7 @@ from inventario.mantenimiento.tests.fallas.aparatos import caja_y_telefono
 from inventario.mantenimiento.tests.fallas.conftest import Servidor
 from inventario.mantenimiento.tests.fallas.cuentas import Fila, cuadra
 from inventario.mantenimiento.tests.produccion import Produccion
-from productos.tests.procesos import esperar_puerto
+from productos.tests.procesos import escuchan
 
 pytestmark = pytest.mark.falla
 
@@ -87,11 +85,9 @@ def _cuando_atiende_alguno(produccion: Produccion) -> float:
     """El momento en que un proceso de sockets contesta, preguntándole a él."""
     time.sleep(MURIENDO_S)
     limite = time.monotonic() + PLAZO_S
-    for unidad in itertools.cycle(SOCKETS):
-        with suppress(TimeoutError):
-            esperar_puerto(produccion.puerto(unidad), 0.1)
-            break
+    while not any(escuchan(produccion.puerto(unidad)) for unidad in SOCKETS):
         assert time.monotonic() < limite, produccion.bitacora()[-3000:]
+        time.sleep(0.05)
     return time.monotonic()
 
 
