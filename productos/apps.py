@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as instaladas
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -13,12 +14,12 @@ class ProductosConfig(AppConfig):
         post_migrate.connect(_tras_migrar, sender=self)
 
 
-def _tras_migrar(*, using: str, **_: Any) -> None:
+def _tras_migrar(*, using: str, apps: Any = instaladas, **_: Any) -> None:
     # Tras migrate y tras el flush de las pruebas: una migración de datos no sobrevive a éste.
     from productos import disparadores
     from productos.semilla import sembrar
 
-    conexion = connections[using]
-    if disparadores.TOTAL in conexion.introspection.table_names():
-        disparadores.poner(conexion)
+    # Un ``migrate`` hasta una migración anterior deja una base que aún no los lleva.
+    if any(campo.name == "ultimo_precio" for campo in apps.get_model("productos", "Producto")._meta.fields):
+        disparadores.poner(connections[using])
     sembrar()

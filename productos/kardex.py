@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto
 from inventario.base.fechas import dia_de
-from inventario.base.insercion import insertar
+from inventario.base.insercion import insertar, marcas_de
 from inventario.base.instancias import nueva
 from inventario.base.juntas import ejecutar, mandar
 from inventario.base.operacion import exigir_transaccion
@@ -130,9 +130,7 @@ def poner_al_dia(productos: Collection[Producto], bloqueados: Collection[Product
 
 
 def _con_lo_suyo(productos: ProductoQuerySet, ids: Collection[int]) -> ProductoQuerySet:
-    return (
-        productos.filter(pk__in=ids).select_related("descuento").con_codigo_principal().order_by("pk")
-    )
+    return productos.filter(pk__in=ids).select_related("descuento").order_by("pk")
 
 
 def _bloqueados(ids: Collection[int]) -> ProductoQuerySet:
@@ -144,9 +142,9 @@ _BLOQUEADOS_CON_PRECIO: Preparada[Producto] = Preparada(
     lambda ids, hoy: con_vencido(_bloqueados(ids).con_precio(hoy), hoy)
 )
 _CON_PRECIO: Preparada[Producto] = Preparada(
-    # De lo que no se mira al vender, convertir la fecha era un vigésimo de la venta.
+    # Lo que no se mira al vender: sólo convertir su fecha era un vigésimo de la venta.
     lambda ids, hoy: con_vencido(_con_lo_suyo(Producto.objects.all(), ids).con_precio(hoy), hoy).defer(
-        "nombre_normalizado", "categoria", "fecha_registro"
+        "nombre_normalizado", "categoria", "fecha_registro", "otros_codigos", "atencion", "vence_con_stock"
     )
 )
 _DECIDEN = ("precio_venta", "unidad", "clase_tributaria", "estado", "por_lotes")
@@ -284,13 +282,16 @@ def _guardar_stock(productos: Collection[Producto]) -> None:
     columnas = list(_COLUMNAS)
     if any(producto.por_lotes for producto in productos):
         columnas.append("fecha_vencimiento")
-    casos = " ".join(["WHEN %s THEN %s"] * len(productos))
-    asignar = ", ".join(f"{columna} = CASE id {casos} END" for columna in columnas)
-    ids = ", ".join(["%s"] * len(productos))
-    valores = [v for c in columnas for p in productos for v in (p.pk, _para_la_base(p, c))]
+    ids = [str(producto.pk) for producto in productos]
+    parametros: list[Any] = []
+    asignar = []
+    for columna in columnas:
+        quedan = marcas_de([_para_la_base(producto, columna) for producto in productos], parametros)
+        casos = " ".join([f"WHEN {pk} THEN {queda}" for pk, queda in zip(ids, quedan, strict=True)])
+        asignar.append(f"{columna} = CASE id {casos} END")
     ejecutar(
-        f"UPDATE {Producto._meta.db_table} SET {asignar} WHERE id IN ({ids})",  # noqa: S608
-        [*valores, *(p.pk for p in productos)],
+        f"UPDATE {Producto._meta.db_table} SET {', '.join(asignar)} WHERE id IN ({', '.join(ids)})",  # noqa: S608
+        parametros,
     )
 
 

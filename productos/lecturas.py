@@ -1,7 +1,7 @@
 """Qué producto es un código leído por el escáner: a lo más una consulta, para uno o para muchos códigos."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,12 +9,14 @@ from enum import StrEnum
 
 from django.db.models import F, QuerySet
 
-from inventario.base.preparada import Preparada
-from productos.consultas import productos_cargados
+from inventario.base.preparada import Pedido, Preparada, rellenada
+from productos.consultas import fichas
 from productos.consultas.codigos import kilos_de, patrones_vigentes
 from productos.models import EstadoProducto, Producto, Unidad
 from productos.reglas import Etiqueta, Patron, clave_de_codigo, leer_etiqueta
 
+SIN_HILO_MAXIMO = 4
+"""Cuántos productos arma el bucle de eventos de una vez: más lo detendrían milisegundos."""
 PATRONES_S = 30.0
 """Los patrones de balanza se releen a esta edad, fuera de la lectura de un código."""
 
@@ -33,7 +35,7 @@ class Resultado(StrEnum):
 class Lectura:
     """Un código y lo que es. ``kilos`` y ``precio_clp`` son los de una etiqueta de balanza.
 
-    ``producto`` viene cargado (``consultas.productos_cargados``) sólo si se puede vender;
+    ``producto`` viene cargado (``consultas.fichas``) sólo si se puede vender;
     ``motivo`` dice por qué no.
     """
 
@@ -62,39 +64,52 @@ class Patrones:
 
 
 def _cargados(hoy: date, claves: Sequence[str]) -> QuerySet[Producto]:
-    cargados = productos_cargados(hoy).filter(codigos__clave__in=claves)
-    return cargados.annotate(clave_leida=F("codigos__clave"))
+    return fichas(hoy).filter(codigos__clave__in=claves).annotate(clave_leida=F("codigos__clave"))
 
 
 _por_clave: Preparada[Producto] = Preparada(_cargados)
 
 
-def leer_codigos(codigos: Collection[str], *, patrones: Patrones, hoy: date) -> dict[str, Lectura]:
-    """Código → lectura, en una consulta (ninguna, si todos están mal formados).
+class Busqueda:
+    """Unos códigos leídos: qué hay que buscar, y qué es cada uno con lo que se encuentre.
 
     Un código registrado entero gana a su lectura como etiqueta de balanza.
     """
-    lecturas: dict[str, Lectura] = {}
-    claves: dict[str, str] = {}
-    etiquetas: dict[str, Etiqueta] = {}
-    for codigo in codigos:
-        try:
-            claves[codigo] = clave_de_codigo(codigo)
-        except ValueError as error:
-            lecturas[codigo] = Lectura(
-                codigo=codigo, resultado=Resultado.MAL_FORMADO, motivo=str(error)
-            )
-            continue
-        if etiqueta := leer_etiqueta(codigo, patrones.vigentes):
-            etiquetas[codigo] = etiqueta
-    buscadas = {*claves.values(), *(e.item for e in etiquetas.values())}
-    productos: dict[str, Producto] = {}
-    if buscadas:
-        for producto in _por_clave.por_partes("claves", sorted(buscadas), hoy=hoy):
-            productos[producto.clave_leida] = producto  # type: ignore[attr-defined]
-    for codigo, clave in claves.items():
-        lecturas[codigo] = _lectura(codigo, productos, clave, etiquetas.get(codigo), hoy)
-    return lecturas
+
+    def __init__(self, codigos: Collection[str], *, patrones: Patrones, hoy: date) -> None:
+        self.codigos, self.hoy = codigos, hoy
+        self._lecturas: dict[str, Lectura] = {}
+        self._claves: dict[str, str] = {}
+        self._etiquetas: dict[str, Etiqueta] = {}
+        for codigo in codigos:
+            try:
+                self._claves[codigo] = clave_de_codigo(codigo)
+            except ValueError as error:
+                self._lecturas[codigo] = Lectura(
+                    codigo=codigo, resultado=Resultado.MAL_FORMADO, motivo=str(error)
+                )
+                continue
+            if etiqueta := leer_etiqueta(codigo, patrones.vigentes):
+                self._etiquetas[codigo] = etiqueta
+        self._buscadas = sorted({*self._claves.values(), *(e.item for e in self._etiquetas.values())})
+
+    def encontrar(self) -> dict[str, Lectura]:
+        """Código → lectura, en una consulta (ninguna, si todos están mal formados)."""
+        return self.con(_por_clave.por_partes("claves", self._buscadas, hoy=self.hoy))
+
+    def corta(self) -> Pedido[Producto] | None:
+        """La consulta, para correrla sin ocupar un hilo: sólo si es corta y ya está armada."""
+        if not 0 < len(self._buscadas) <= SIN_HILO_MAXIMO:
+            return None
+        return _por_clave.lista_para(hoy=self.hoy, claves=rellenada(self._buscadas))
+
+    def con(self, encontrados: Iterable[Producto]) -> dict[str, Lectura]:
+        """Código → lectura, con lo que se encontró."""
+        productos: dict[str, Producto] = {p.clave_leida: p for p in encontrados}  # type: ignore[attr-defined]
+        return self._lecturas | {
+            codigo: _lectura(codigo, productos, clave, self._etiquetas.get(codigo), self.hoy)
+            for codigo, clave in self._claves.items()
+        }
 
 
 def _lectura(

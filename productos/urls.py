@@ -28,10 +28,10 @@ POR_CODIGO = ProductoPorCodigoVista.as_view(
     {"get": "retrieve", "put": "update", "patch": "update", "delete": "destroy"}
 )
 
+DE_CADA_MOMENTO = [path("product/barcode/<str:codigo>", POR_CODIGO, name="product-barcode")]
+"""Un código sin barra no es ninguna de las otras (``inventario.urls``)."""
+
 urlpatterns = [
-    # Lo que más se pide. Un código sin barra no es ninguna de las otras, y probarlas todas era la décima
-    # parte de leerlo.
-    path("product/barcode/<str:codigo>", POR_CODIGO, name="product-barcode"),
     path("caja/catalogo", CatalogoDeCajaVista.as_view({"get": "retrieve"}), name="caja-catalogo"),
     path("product", ProductosVista.as_view({"post": "create"}), name="product"),
     path("products", ProductosVista.as_view({"get": "list"}), name="products"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from productos.kardex import bloquear_productos
-from productos.models import CERO, Lote, MovimientoLote, MovimientoStock, Producto
+from productos.models import CERO, CodigoBarras, Lote, MovimientoLote, MovimientoStock, Precio, Producto
 
 TROZO = 5000
 
@@ -123,3 +124,36 @@ def _por_trozos(filas: QuerySet[M]) -> Iterator[M]:
     while trozo := list(filas.filter(pk__gt=ultimo).order_by("pk")[:TROZO]):
         yield from trozo
         ultimo = trozo[-1].pk
+
+
+def productos_con_codigos_distintos() -> list[str]:
+    """Nombres de los productos cuya fila no dice los códigos que tienen (``productos.disparadores``)."""
+    suyos: dict[int, tuple[list[str], list[str]]] = {}
+    for producto_id, codigo, principal in CodigoBarras.objects.values_list(
+        "producto_id", "codigo", "principal"
+    ).iterator(chunk_size=TROZO):
+        suyos.setdefault(producto_id, ([], []))[0 if principal else 1].append(codigo)
+    filas = Producto.objects.order_by("pk").values_list("pk", "nombre", "codigo_principal", "otros_codigos")
+    distintos = []
+    for pk, nombre, el_principal, juntos in filas.iterator(chunk_size=TROZO):
+        principales, otros = suyos.get(pk, ([], []))
+        dicen = ([el_principal] if el_principal else [], sorted(juntos.split(",")) if juntos else [])
+        if dicen != (principales, sorted(otros)):
+            distintos.append(nombre)
+    return distintos
+
+
+def productos_con_otro_ultimo_precio() -> list[str]:
+    """Nombres de los productos cuya fila no dice el último de sus precios (``productos.disparadores``)."""
+    ultimos: dict[int, tuple[int | None, date | None]] = {
+        producto_id: (precio, desde)
+        for producto_id, precio, desde in Precio.objects.order_by("desde", "pk")
+        .values_list("producto_id", "precio", "desde").iterator(chunk_size=TROZO)
+    }
+    filas = Producto.objects.order_by("pk").values_list(
+        "pk", "nombre", "ultimo_precio", "ultimo_precio_desde"
+    )
+    return [
+        nombre for pk, nombre, *dicen in filas.iterator(chunk_size=TROZO)
+        if tuple(dicen) != ultimos.get(pk, (None, None))
+    ]

@@ -11,9 +11,7 @@ administrador de la base puede quitar los disparadores (o usar TRUNCATE, que no 
 la cadena (``registros.cadena``), que también avisa si faltan.
 """
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
-from inventario.base import disparadores
+from inventario.base.disparadores import Disparadores
 from registros.reglas import FIJO
 
 REGISTRO = "registros_registro"
@@ -85,16 +83,5 @@ def _sentencias(vendor: str) -> dict[str, str]:
     }
 
 
-def faltantes(conexion: BaseDatabaseWrapper) -> set[str]:
-    """Nombres de los disparadores que la base debería tener y no tiene."""
-    return disparadores.faltantes(conexion, _sentencias(conexion.vendor))
-
-
-def poner(conexion: BaseDatabaseWrapper) -> None:
-    """Crea los que falten."""
-    disparadores.crear(conexion, _sentencias(conexion.vendor))
-
-
-def quitar(conexion: BaseDatabaseWrapper) -> None:
-    """Los quita todos: al deshacer la migración, y para vaciar la base entre pruebas."""
-    disparadores.quitar(conexion, _sentencias(conexion.vendor))
+DEFENSAS = Disparadores(_sentencias)
+faltantes, poner, quitar = DEFENSAS.faltantes, DEFENSAS.poner, DEFENSAS.quitar

@@ -33,7 +33,7 @@ class CompraNoEncontrada(NoExiste):
 
 def leer_productos(ids: Collection[int]) -> dict[int, Producto]:
     """Productos por id, con su código principal y sin bloquear. Los que no existen, faltan."""
-    productos = Producto.objects.filter(pk__in=ids).con_codigo_principal()
+    productos = Producto.objects.filter(pk__in=ids)
     return {producto.pk: producto for producto in productos}
 
 

@@ -4,8 +4,11 @@ Se reponen tras cada ``migrate``: en SQLite, alterar una tabla la rehace y pierd
 de MariaDB no los trae.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
+from django.db import migrations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _LISTAR = {
@@ -14,24 +17,53 @@ _LISTAR = {
 }
 
 
-def faltantes(conexion: BaseDatabaseWrapper, nombres: Collection[str]) -> set[str]:
-    """De ``nombres``, los que la base no tiene."""
-    with conexion.cursor() as cursor:
-        cursor.execute(_LISTAR[conexion.vendor])
-        return set(nombres) - {fila[0] for fila in cursor.fetchall()}
+def _nada(_: BaseDatabaseWrapper) -> None:
+    pass
 
 
-def crear(conexion: BaseDatabaseWrapper, sentencias: Mapping[str, str]) -> set[str]:
-    """Crea los que falten de ``sentencias`` (nombre → su ``CREATE TRIGGER``); devuelve cuáles eran."""
-    nuevos = faltantes(conexion, sentencias)
-    with conexion.cursor() as cursor:
-        for nombre in sorted(nuevos):
-            cursor.execute(sentencias[nombre])
-    return nuevos
+@dataclass(frozen=True, slots=True)
+class Disparadores:
+    """Los de una misma cosa.
 
+    Args:
+        sentencias: de ``connection.vendor``, nombre de cada uno → su ``CREATE TRIGGER``.
+        rehacer: si llevan algo, lo deja como es, sin mirar lo que decía.
+    """
 
-def quitar(conexion: BaseDatabaseWrapper, nombres: Collection[str]) -> None:
-    """Los que no están, no importan."""
-    with conexion.cursor() as cursor:
-        for nombre in nombres:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {nombre}")
+    sentencias: Callable[[str], dict[str, str]]
+    rehacer: Callable[[BaseDatabaseWrapper], None] = _nada
+
+    def faltantes(self, conexion: BaseDatabaseWrapper) -> set[str]:
+        """Nombres de los que la base debería tener y no tiene."""
+        with conexion.cursor() as cursor:
+            cursor.execute(_LISTAR[conexion.vendor])
+            return set(self.sentencias(conexion.vendor)) - {fila[0] for fila in cursor.fetchall()}
+
+    def poner(self, conexion: BaseDatabaseWrapper) -> None:
+        """Crea los que falten; si faltaba alguno, lo que entró sin él no se vio, y se rehace."""
+        faltan = self.faltantes(conexion)
+        if not faltan:
+            return
+        sentencias = self.sentencias(conexion.vendor)
+        with conexion.cursor() as cursor:
+            for nombre in sorted(faltan):
+                cursor.execute(sentencias[nombre])
+        self.rehacer(conexion)
+
+    def quitar(self, conexion: BaseDatabaseWrapper) -> None:
+        """Los que no están, no importan."""
+        with conexion.cursor() as cursor:
+            for nombre in self.sentencias(conexion.vendor):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {nombre}")
+
+    def en_migracion(self) -> migrations.RunPython:
+        """La operación que los pone, y los quita al deshacerla."""
+
+        def poner(_: Any, editor: Any) -> None:
+            self.poner(editor.connection)
+
+        def quitar(_: Any, editor: Any) -> None:
+            self.quitar(editor.connection)
+
+        # Crear un disparador confirma en MariaDB lo que haya abierto.
+        return migrations.RunPython(poner, quitar, atomic=False)

@@ -11,7 +11,11 @@ from inventario.base.fechas import dia_de
 from inventario.base.operacion import foto
 from productos import disparadores
 from productos.models import Producto, TotalProductos
-from productos.verificacion import verificar_inventario
+from productos.verificacion import (
+    productos_con_codigos_distintos,
+    productos_con_otro_ultimo_precio,
+    verificar_inventario,
+)
 from registros.cadena import verificar
 from ventas.recientes import recientes_cuadran
 from ventas.resumenes import dias_con_movimiento, dias_distintos
@@ -37,14 +41,21 @@ def problemas_de_kardex() -> Iterator[str]:
 
 
 def problemas_del_catalogo() -> Iterator[str]:
-    """El total de productos que la base lleva, si no es el que hay."""
+    """Lo que la base lleva sola (el total; de cada producto, sus códigos y su último precio), si no lo es."""
     for nombre in sorted(disparadores.faltantes(connection)):
         yield f"catálogo: falta el disparador {nombre} (manage.py migrate lo repone)"
     with foto():
         dicho = TotalProductos.objects.values_list("cuantos", flat=True).first() or 0
         cuantos = Producto.objects.count()
+        descuadrados = {
+            "los códigos de {} no son los suyos": productos_con_codigos_distintos(),
+            "el último precio de {} no es el suyo": productos_con_otro_ultimo_precio(),
+        }
     if dicho != cuantos:
         yield f"catálogo: el total dice {dicho} productos y hay {cuantos} (manage.py reconstruir_resumenes)"
+    for problema, nombres in descuadrados.items():
+        for nombre in nombres:
+            yield f"catálogo: {problema.format(nombre)} (manage.py reconstruir_resumenes)"
 
 
 def problemas_de_resumenes(*, desde: date, hasta: date) -> Iterator[str]:

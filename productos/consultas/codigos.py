@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from inventario.base.preparada import Preparada
-from productos.consultas.catalogo import productos_cargados
+from productos.consultas.catalogo import fichas
 from productos.models import CodigoBarras, PatronBalanza, Producto, Unidad
 from productos.reglas import Etiqueta, Patron, clave_o_nada, kilos_por, leer_etiqueta
 
@@ -34,12 +34,9 @@ class Encontrado:
 
 
 POR_CLAVE: Preparada[Producto] = Preparada(
-    lambda clave, hoy: productos_cargados(hoy)
-    .defer("nombre_normalizado", "costo_promedio", "valor_stock", "categoria__nombre_normalizado")
-    .filter(codigos__clave=clave)
-    .order_by()
+    lambda clave, hoy: fichas(hoy).filter(codigos__clave=clave)
 )
-"""El producto que tiene ``clave``, cargado entero: ninguno o uno."""
+"""El producto que tiene ``clave``: ninguno o uno."""
 
 
 def producto_por_codigo(codigo: str, *, hoy: date) -> Encontrado | None:

@@ -134,4 +134,4 @@ def _valores(conteo: ConteoInventario) -> dict[int, Decimal]:
 
 def _productos(ids: list[int]) -> Iterable[Producto]:
     for desde in range(0, len(ids), TROZO):
-        yield from Producto.objects.filter(pk__in=ids[desde : desde + TROZO]).con_codigo_principal()
+        yield from Producto.objects.filter(pk__in=ids[desde : desde + TROZO])

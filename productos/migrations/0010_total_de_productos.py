@@ -2,15 +2,7 @@
 
 from django.db import migrations, models
 
-from productos import disparadores
-
-
-def poner_disparadores(apps, editor):
-    disparadores.poner(editor.connection)
-
-
-def quitar_disparadores(apps, editor):
-    disparadores.quitar(editor.connection)
+from productos.disparadores import EL_TOTAL
 
 
 class Migration(migrations.Migration):
@@ -32,6 +24,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='total_productos_es_uno_solo'), models.CheckConstraint(condition=models.Q(('cuantos__gte', 0)), name='total_productos_no_negativo')],
             },
         ),
-        # Crear un disparador confirma en MariaDB lo que haya abierto.
-        migrations.RunPython(poner_disparadores, quitar_disparadores, atomic=False),
+        EL_TOTAL.en_migracion(),
     ]

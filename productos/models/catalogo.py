@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from inventario.base.de_la_base import CodigoDeLaBase, DiaDeLaBase, NumeroDeLaBase, TextoDeLaBase
 from inventario.base.decimal_exacto import DecimalExacto
 from productos import reglas
 
@@ -59,14 +60,6 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
     def stock_bajo(self) -> "ProductoQuerySet":
         return self.filter(stock__lte=models.F("stock_minimo"))
 
-    def con_codigo_principal(self) -> "ProductoQuerySet":
-        """Agrega ``codigo_principal`` sin otra consulta."""
-        return self.alias(  # type: ignore[no-redef]
-            _principal=models.FilteredRelation(
-                "codigos", condition=models.Q(codigos__principal=True)
-            )
-        ).annotate(codigo_principal=models.F("_principal__codigo"))
-
     def con_precio(self, hoy: date) -> "ProductoQuerySet":
         """Agrega ``precio_vigente``: el último precio que ya empezó ``hoy``, programado o no."""
         rige = (
@@ -74,9 +67,13 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
             .order_by("-desde", "-id")
             .values("precio")[:1]
         )
+        # Si el último ya empezó es ése, y está en la fila; buscarlo entre todos, por producto, se notaba.
         return self.annotate(  # type: ignore[no-redef]
-            precio_vigente=Coalesce(models.Subquery(rige), models.F("precio_venta"))
-        )
+            precio_vigente=models.Case(
+                models.When(ultimo_precio_desde__lte=hoy, then="ultimo_precio"),
+                default=Coalesce(models.Subquery(rige), models.F("precio_venta")),
+            )
+        ).defer("ultimo_precio", "ultimo_precio_desde")
 
     def con_precio_atrasado(self, hoy: date) -> "ProductoQuerySet":
         """Aquellos cuyo ``precio_venta`` aún no es el que rige ``hoy``."""
@@ -148,11 +145,18 @@ class Producto(models.Model):
         help_text="La fecha de vencimiento, si queda algo que venza.",
     )
 
+    # Copia de sus ``CodigoBarras``, que la base lleva (``productos.disparadores``). Ninguno lleva comas.
+    codigo_principal = CodigoDeLaBase(
+        max_length=48, null=True, editable=False, help_text="El de sus códigos que es principal."
+    )
+    otros_codigos = TextoDeLaBase(null=True, editable=False, help_text="Los demás, separados por comas.")
+    # Y del último de sus ``Precio``, haya empezado o no.
+    ultimo_precio = NumeroDeLaBase(null=True, editable=False, help_text="CLP: el del último precio anotado.")
+    ultimo_precio_desde = DiaDeLaBase(null=True, editable=False, help_text="Primer día en que ése rige.")
+
     objects = ProductoQuerySet.as_manager()
 
     # Lo que agregan las consultas; sin pedirlo a ellas, leerlo es un AttributeError.
-    codigo_principal: str | None
-    otros_codigos: str | None
     precio_vigente: int
     stock_vencido: Decimal
 

@@ -55,8 +55,14 @@ def con_vencido(productos: ProductoQuerySet, hoy: date) -> ProductoQuerySet:
         .values("suma")
     )
     return productos.annotate(  # type: ignore[no-redef]
-        stock_vencido=Coalesce(
-            models.Subquery(vencidos), CERO, output_field=models.DecimalField()
+        # Sumar los de quien no los lleva daba cero, y se pagaba en cada línea de cada venta.
+        stock_vencido=models.Case(
+            models.When(
+                por_lotes=True,
+                then=Coalesce(models.Subquery(vencidos), CERO, output_field=models.DecimalField()),
+            ),
+            default=CERO,
+            output_field=models.DecimalField(),
         )
     )
 

@@ -8,13 +8,15 @@ from typing import Any
 import httpx
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.utils import timezone
 
 from inventario.asgi import application
 from inventario.base.actor import Actor, Puerta
 from inventario.base.fechas import dia_de
 from productos.lector import Lector, leer_eventos
-from productos.lecturas import Patrones, leer_codigos
+from productos.lecturas import Busqueda, Patrones
+from productos.models import Producto
 from productos.servicios import DatosProducto, crear_categoria, crear_producto
 from productos.tests.clientes_socket import TRANSPORTES, ClienteSIO, ClienteWS, abrir_sesion
 from usuarios.models import Estado, Presencia, Sesion, Usuario
@@ -237,19 +239,19 @@ def test_una_lectura_cuesta_a_lo_mas_una_consulta(despensa, django_assert_num_qu
     hoy = dia_de(timezone.now())
     for codigo in [*despensa.values(), "nada"]:
         with django_assert_num_queries(1):
-            leer_codigos([codigo], patrones=patrones, hoy=hoy)
+            Busqueda([codigo], patrones=patrones, hoy=hoy).encontrar()
     with django_assert_num_queries(0):
-        leer_codigos(["2000000000016"], patrones=patrones, hoy=hoy)
+        Busqueda(["2000000000016"], patrones=patrones, hoy=hoy).encontrar()
     with django_assert_num_queries(1):
-        leer_codigos([*despensa.values(), "nada"], patrones=patrones, hoy=hoy)
+        Busqueda([*despensa.values(), "nada"], patrones=patrones, hoy=hoy).encontrar()
 
 
 async def test_muchas_lecturas_a_la_vez_se_buscan_juntas(despensa, monkeypatch):
     tandas: list[list[str]] = []
 
-    def contar(codigos, patrones):
-        tandas.append(list(codigos))
-        return leer_eventos(codigos, patrones)
+    def contar(busqueda):
+        tandas.append(list(busqueda.codigos))
+        return leer_eventos(busqueda)
 
     monkeypatch.setattr("productos.lector.leer_eventos", contar)
     propio = Lector()
@@ -260,8 +262,46 @@ async def test_muchas_lecturas_a_la_vez_se_buscan_juntas(despensa, monkeypatch):
     assert len(tandas) <= 2
 
 
+async def test_cada_lectura_trae_el_stock_de_ese_momento(despensa):
+    propio = Lector()
+    for queda in (7, 6, 5, 4):
+        await Producto.objects.filter(nombre="Azúcar").aupdate(stock=queda)
+        assert (await propio.leer(despensa["azucar"]))["producto"]["stock"] == queda
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="la base embebida no se espera: se lee")
+async def test_una_lectura_suelta_no_ocupa_un_hilo(despensa, monkeypatch):
+    propio, por_el_hilo = Lector(), []
+
+    def contar(busqueda):
+        por_el_hilo.append(list(busqueda.codigos))
+        return leer_eventos(busqueda)
+
+    monkeypatch.setattr("productos.lector.leer_eventos", contar)
+    await propio.preparar()
+    # La primera de cada forma arma la consulta.
+    await propio.leer("nada")
+    azucar, nada = await propio.leer(despensa["azucar"]), await propio.leer("nada")
+    assert (azucar["producto"]["nombre"], nada["resultado"]) == ("Azúcar", "desconocido")
+    assert por_el_hilo in ([], [["nada"]])
+
+
+async def test_quien_se_va_a_medio_leer_no_le_deja_su_lectura_a_otro(despensa):
+    propio = Lector()
+    await propio.preparar()
+    for _ in range(5):
+        se_va = asyncio.create_task(propio.leer(despensa["azucar"]))
+        await asyncio.sleep(0)
+        se_va.cancel()
+        otro, despues = await asyncio.gather(propio.leer("nada"), propio.leer(despensa["tomate"]))
+        assert (otro["barcode"], otro["resultado"]) == ("nada", "desconocido")
+        assert despues["producto"]["nombre"] == "Tomate"
+        await asyncio.sleep(0.05)
+
+
 async def test_una_lectura_que_falla_no_deja_esperando_a_las_otras(despensa, monkeypatch):
-    def romper(codigos, patrones):
+    def romper(busqueda):
         raise RuntimeError("sin base")
 
     propio = Lector()

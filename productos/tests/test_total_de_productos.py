@@ -127,7 +127,7 @@ def test_los_que_se_crean_a_la_vez_se_cuentan_todos(producto: Fabrica, ahora: da
 
 @pytest.mark.django_db(transaction=True)
 def test_si_falta_quien_cuenta_se_dice_y_migrate_lo_repone_y_cuenta_otra_vez(producto: Fabrica) -> None:
-    disparadores.quitar(connection)
+    disparadores.EL_TOTAL.quitar(connection)
     producto()
     dicho = list(problemas_del_catalogo())
     assert len(dicho) == 3

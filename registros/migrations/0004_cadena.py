@@ -3,15 +3,7 @@
 import registros.models
 from django.db import migrations, models
 
-from registros import disparadores
-
-
-def poner_disparadores(apps, editor):
-    disparadores.poner(editor.connection)
-
-
-def quitar_disparadores(apps, editor):
-    disparadores.quitar(editor.connection)
+from registros.disparadores import DEFENSAS
 
 
 class Migration(migrations.Migration):
@@ -87,5 +79,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='cabeza_es_una_sola')],
             },
         ),
-        migrations.RunPython(poner_disparadores, quitar_disparadores),
+        DEFENSAS.en_migracion(),
     ]

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -52,6 +53,15 @@ def _sumados_uno_a_uno(ahora: datetime, cuantos: int = 3) -> list[tuple[int, int
     return sorted(ventas.items(), key=lambda par: (-par[1], par[0]))[:cuantos]
 
 
+@pytest.fixture
+def de_ayer(venta: Vender, producto: Fabrica, ahora: datetime) -> list[Producto]:
+    """Cinco productos, cada uno vendido ayer."""
+    productos = [producto(f"P{n}", stock=900) for n in range(5)]
+    for n, vendido in enumerate(productos):
+        venta((vendido, 10 + n), cuando=ahora - DIA)
+    return productos
+
+
 @pytest.mark.parametrize("semilla", range(8))
 def test_son_los_mismos_que_sumando_uno_a_uno(
     semilla: int, venta: Vender, producto: Fabrica, ana: Usuario, actor: Callable[[Usuario], Actor],
@@ -78,12 +88,9 @@ def test_son_los_mismos_que_sumando_uno_a_uno(
 
 
 def test_con_los_dias_cerrados_sumados_no_se_vuelven_a_sumar(
-    venta: Vender, producto: Fabrica, ahora: datetime
+    de_ayer: list[Producto], venta: Vender, producto: Fabrica, ahora: datetime
 ) -> None:
-    productos = [producto(f"P{n}", stock=900) for n in range(5)]
-    for n, vendido in enumerate(productos):
-        venta((vendido, 10 + n), cuando=ahora - DIA)
-    venta((productos[0], 3))
+    venta((de_ayer[0], 3))
     nuevo = producto("Recién llegado", precio=100_000)
     venta((nuevo, 1))
     assert _pedir(ahora) == (_sumados_uno_a_uno(ahora), True)
@@ -92,6 +99,20 @@ def test_con_los_dias_cerrados_sumados_no_se_vuelven_a_sumar(
     dicho, sumando = _pedir(ahora)
     assert (dicho[0], sumando) == ((nuevo.pk, 100_000), False)
     assert dicho == _sumados_uno_a_uno(ahora)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("de_ayer")
+def test_sumarlos_dos_veces_a_la_vez_es_sumarlos_una(ahora: datetime) -> None:
+    def sumar(_: int) -> int:
+        try:
+            return resumir_recientes(hoy=dia_de(ahora))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as hilos:
+        assert list(hilos.map(sumar, range(12))) == [5] * 12
+    assert _pedir(ahora) == (_sumados_uno_a_uno(ahora), False)
 
 
 def test_una_venta_que_confirma_pasada_la_medianoche_tambien_cuenta(

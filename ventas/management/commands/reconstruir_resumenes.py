@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from inventario.base.fechas import dia_de
-from productos.disparadores import recontar
+from productos.disparadores import rehacer
 from ventas.recientes import recientes_cuadran, resumir_recientes
 from ventas.resumenes import dias_con_movimiento, dias_distintos, reconstruir_dia
 
@@ -17,7 +17,7 @@ from ventas.resumenes import dias_con_movimiento, dias_distintos, reconstruir_di
 class Command(BaseCommand):
     help = (
         "Vuelve a sumar los resúmenes de ventas, día por día, desde las ventas y notas de crédito. "
-        "También cuenta otra vez los productos. Se puede correr mientras se vende."
+        "También cuenta otra vez los productos y copia sus códigos. Se puede correr mientras se vende."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **opciones: Any) -> None:
         if not opciones["verificar"]:
-            recontar(connection)
+            rehacer(connection)
         extremos = dias_con_movimiento()
         if extremos is None:
             self.stdout.write("No hay ventas que resumir")
