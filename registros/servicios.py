@@ -42,12 +42,14 @@ def registrar(
     objeto: tuple[str, int] | None = None,
     descripcion: str = "",
     cambios: Cambios | None = None,
+    con_id: bool = True,
 ) -> Registro:
     """Agrega un Registro.
 
     Args:
         objeto: (tipo, id) de lo afectado, p. ej. ``("producto", 12)``.
         cambios: campo → (antes, después), ya en tipos JSON; nunca una contraseña ni un token.
+        con_id: la fila vuelve con su id; si nadie va a nombrarla, no hay que esperarlo.
 
     Raises:
         RuntimeError: no hay transacción abierta.
@@ -63,6 +65,7 @@ def registrar(
         objeto_tipo=objeto_tipo,
         objeto_id=objeto_id,
         cambios={campo: list(par) for campo, par in (cambios or {}).items()},
+        con_id=con_id,
     )
 
 
@@ -133,6 +136,7 @@ def anotar(
         usuario_id=usuario_id,
         escrito_por_id=actor.usuario_id if usuario_id != actor.usuario_id else None,
         externo=True,
+        con_id=True,
     )
 
 
@@ -174,10 +178,10 @@ def olvidar_en_registros(
     )
 
 
-def _agregar(*, actor: Actor, mensaje: str, descripcion: str, **campos: Any) -> Registro:
+def _agregar(*, actor: Actor, mensaje: str, descripcion: str, con_id: bool, **campos: Any) -> Registro:
     exigir_transaccion()
     fila = _fila(actor=actor, mensaje=mensaje, descripcion=descripcion, **campos)
-    insertar([fila])
+    insertar([fila], con_ids=con_id)
     return fila
 
 

@@ -9,6 +9,7 @@ MariaDB, con un índice único aparte, dos ventas podrían esperarse en círculo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -118,22 +119,24 @@ def _escribir(modelo: type[models.Model], filas: Filas, *, sumando: bool) -> Non
     """Inserta ``filas``; las que ya están suman lo nuevo o, si no, quedan con ello. Una sentencia."""
     if not filas:
         return
-    columnas = [*CLAVES[modelo], *(m.name for m in fields(next(iter(filas.values()))))]
-    medidas = columnas[len(CLAVES[modelo]) :]
-    # Nombres de columnas de los modelos; los valores van aparte.
+    insertar_en, al_chocar = _sql(modelo, sumando=sumando)
+    textos, parametros = valores_de((*clave, *filas[clave].valores()) for clave in sorted(filas))
+    ejecutar(f"{insertar_en} {textos} {al_chocar}", parametros)
+
+
+@cache
+def _sql(modelo: type[models.Model], *, sumando: bool) -> tuple[str, str]:
+    """Lo que va antes y después de los valores: nombres de columnas de los modelos, y nada de afuera."""
+    claves, tabla = CLAVES[modelo], modelo._meta.db_table
+    medidas = [medida.name for medida in fields(MEDIDAS.get(modelo, MedidasProducto))]
     if es_mariadb():
         nueva, choque = "VALUES({})", "ON DUPLICATE KEY UPDATE"
     else:
-        nueva, choque = "excluded.{}", f"ON CONFLICT ({', '.join(CLAVES[modelo])}) DO UPDATE SET"
-    tabla = modelo._meta.db_table
+        nueva, choque = "excluded.{}", f"ON CONFLICT ({', '.join(claves)}) DO UPDATE SET"
     asignar = ", ".join(
         f"{m} = {f'{tabla}.{m} + ' if sumando else ''}{nueva.format(m)}" for m in medidas
     )
-    textos, parametros = valores_de((*clave, *filas[clave].valores()) for clave in sorted(filas))
-    ejecutar(
-        f"INSERT INTO {tabla} ({', '.join(columnas)}) VALUES {textos} {choque} {asignar}",  # noqa: S608
-        parametros,
-    )
+    return f"INSERT INTO {tabla} ({', '.join([*claves, *medidas])}) VALUES", f"{choque} {asignar}"
 
 
 @operacion

@@ -14,9 +14,9 @@ from ventas.models import TurnoCaja, Venta
 
 # Por ``abierto_por`` y no por cajero: el índice único bloquea esa fila y ninguna otra.
 TURNO_ABIERTO: Preparada[TurnoCaja] = Preparada(
-    lambda cajero: TurnoCaja.objects.select_for_update().filter(abierto_por=cajero).order_by()
+    lambda cajero: TurnoCaja.objects.select_for_update().filter(abierto_por=cajero).only("id").order_by()
 )
-"""El turno abierto de un cajero, bloqueado: ninguno o uno."""
+"""El turno abierto de un cajero, bloqueado: ninguno o uno. Sólo cuál es: lo demás, si se mira, se busca."""
 
 
 class SinTurno(Conflicto):

@@ -17,6 +17,8 @@ from ventas.views.rankings import RankingsVista
 from ventas.views.recibos import RecibosVista
 from ventas.views.ventas import DetallesDeVentaVista, DetallesVista, VentasVista
 
+DE_CADA_MOMENTO = [path("ventas-detalle", VentasVista.as_view({"post": "create"}), name="vender")]
+
 urlpatterns = [
     path("caja", PaginaVista.as_view(plantilla="caja/caja.html"), name="pagina-caja"),
     path("caja/cliente", PaginaVista.as_view(plantilla="caja/cliente.html"), name="pagina-cliente"),
@@ -24,7 +26,6 @@ urlpatterns = [
     path("escaner", PaginaVista.as_view(plantilla="caja/escaner.html"), name="pagina-escaner"),
     path("caja/sw.js", GuionSinRedVista.as_view(), name="caja-sin-red"),
     path("ventas", VentasVista.as_view({"get": "list"}), name="ventas"),
-    path("ventas-detalle", VentasVista.as_view({"post": "create"}), name="vender"),
     path(
         "ventas/<int:id_venta>/devolucion", VentasVista.as_view({"post": "devolver"}), name="devolver"
     ),

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 
 from inventario.base.errores import ClaveReutilizada
 from inventario.base.insercion import insertar
-from inventario.base.juntas import al_confirmar
+from inventario.base.juntas import adelantar, al_confirmar
 from inventario.base.models import ClaveIdempotencia
 
 
@@ -67,6 +67,8 @@ class PeticionIdempotente:
 
     def guardar(self, reserva: ClaveIdempotencia, resultado: Any) -> None:
         """Guarda la respuesta, en la misma transacción que lo hecho."""
+        # La respuesta dice el folio, que quizá iba a tomarse al confirmar.
+        adelantar()
         reserva.estado, cuerpo = self.responder(resultado)
         reserva.cuerpo = json.dumps(cuerpo, ensure_ascii=False)
         al_confirmar(

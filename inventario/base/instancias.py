@@ -37,7 +37,9 @@ def leida(modelo: type[M], campos: Iterable[str], valores: Sequence[Any]) -> M:
     fila = modelo.__new__(modelo)
     estado = ModelState()
     estado.adding, estado.db = False, DEFAULT_DB_ALIAS
-    fila.__dict__.update(zip(campos, valores, strict=True), _state=estado)
+    suyo: dict[str, Any] = dict(zip(campos, valores, strict=True))
+    suyo["_state"] = estado
+    fila.__dict__ = suyo
     return fila
 
 

@@ -6,46 +6,52 @@ la siguen no se corren, y el error sale por ahí. SQLite no viaja: ahí cada una
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from inventario.base.motor import es_mariadb
-
-AlVolver = Callable[[Any], None]
-"""Recibe el cursor puesto en la respuesta de su sentencia."""
-
-_Pendiente = tuple[str, Sequence[Any], AlVolver | None]
-SEPARADOR = ";\n"
+from inventario.base.tanda import AlVolver, Sentencia, correr
 
 
 class _DelHilo(threading.local):
     """Lo que espera en este hilo, que tiene su propia conexión; ``None`` afuera de ``juntas``."""
 
-    pendientes: list[_Pendiente] | None = None
+    pendientes: list[Sentencia] | None = None
 
 
 _del_hilo = _DelHilo()
 
 
 @contextmanager
-def juntas() -> Iterator[None]:
+def juntas(*, con_la_confirmacion: bool = False) -> Iterator[None]:
     """Lo que ``ejecutar`` reciba adentro sale junto al terminar, o al llamar a ``mandar``.
 
     Adentro no se ha escrito todavía: quien necesite lo escrito, o leer de la base algo que dependa de ello,
     llama antes a ``mandar``. No se anidan.
 
+    Args:
+        con_la_confirmacion: al terminar no sale: va en la misma ida que el ``COMMIT``, y la base no espera al
+            programa con lo que todos comparten tomado. Es lo último que la transacción escribe; si quien la
+            confirma necesita antes alguna respuesta, ``adelantar``.
+
     Raises:
-        DatabaseError: lo que haya fallado, al salir.
+        DatabaseError: lo que haya fallado, al salir; o al confirmar.
+        RuntimeError: ``con_la_confirmacion`` sin transacción abierta.
     """
+    if con_la_confirmacion:
+        exigir_transaccion()
     if _del_hilo.pendientes is not None:
         raise RuntimeError("ya hay sentencias juntándose")
     _del_hilo.pendientes = [] if es_mariadb() else None
     try:
         yield
-        mandar()
+        if not con_la_confirmacion:
+            mandar()
+        elif _del_hilo.pendientes:
+            _al_confirmar(_del_hilo.pendientes)
     finally:
         _del_hilo.pendientes = None
 
@@ -54,21 +60,31 @@ def ejecutar(sql: str, parametros: Sequence[Any], al_volver: AlVolver | None = N
     """Corre ``sql`` ahora; dentro de ``juntas``, cuando salgan todas."""
     pendientes = _del_hilo.pendientes
     if pendientes is None:
-        _correr([(sql, parametros, al_volver)])
+        correr(connection, [(sql, parametros, al_volver)])
     else:
         pendientes.append((sql, parametros, al_volver))
 
 
 def al_confirmar(sql: str, parametros: Sequence[Any]) -> None:
-    """Corre ``sql`` al final de la transacción, en la misma ida que el ``COMMIT``: es lo último que escribe.
-
-    Para lo que se sabe recién con un candado que todos comparten: mientras se lo tiene no se viaja de más.
-    """
+    """Corre ``sql`` al final de la transacción, en la misma ida que el ``COMMIT``: tras lo que ya espera."""
     exigir_transaccion()
     if es_mariadb():
-        connection.al_confirmar = (*connection.al_confirmar, (sql, parametros))  # type: ignore[attr-defined]
+        _al_confirmar([(sql, parametros, None)])
     else:
         ejecutar(sql, parametros)
+
+
+def adelantar() -> None:
+    """Manda ya lo que esperaba a la confirmación, y recibe sus respuestas."""
+    conexion: Any = connections[DEFAULT_DB_ALIAS]
+    if es_mariadb() and conexion.al_confirmar:
+        sentencias, conexion.al_confirmar = conexion.al_confirmar, ()
+        correr(conexion, sentencias)
+
+
+def _al_confirmar(sentencias: Sequence[Sentencia]) -> None:
+    conexion: Any = connections[DEFAULT_DB_ALIAS]
+    conexion.al_confirmar = (*conexion.al_confirmar, *sentencias)
 
 
 def exigir_transaccion() -> None:
@@ -86,20 +102,4 @@ def mandar() -> None:
     pendientes = _del_hilo.pendientes
     if pendientes:
         _del_hilo.pendientes = []
-        _correr(pendientes)
-
-
-def _correr(sentencias: Sequence[_Pendiente]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SEPARADOR.join([sql for sql, _, _ in sentencias]),
-            [valor for _, parametros, _ in sentencias for valor in parametros],
-        )
-        # Ya contada y anotada: las respuestas se leen del cursor de adentro, que es el que las tiene.
-        respuestas = cursor.cursor
-        with connection.wrap_database_errors:
-            for numero, (_, _, al_volver) in enumerate(sentencias):
-                if numero:
-                    respuestas.nextset()
-                if al_volver is not None:
-                    al_volver(respuestas)
+        correr(connection, pendientes)

@@ -20,7 +20,9 @@ from inventario.base.idempotencia import ClaveOcupada, PeticionIdempotente
 from inventario.base.juntas import exigir_transaccion
 from inventario.base.motor import es_mariadb
 
-__all__ = ["Operacion", "es_repetible", "exigir_transaccion", "foto", "hasta_agotar", "operacion"]
+__all__ = [
+    "Operacion", "Remediable", "es_repetible", "exigir_transaccion", "foto", "hasta_agotar", "operacion",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +31,13 @@ INTENTOS = 8
 PAUSA_S = 0.02
 # MariaDB: interbloqueo, espera de candado agotada, «la fila cambió desde la última lectura».
 CODIGOS_REPETIBLES = frozenset({1213, 1205, 1020})
+
+
+class Remediable(OperationalError):
+    """La operación no puede todavía: se deshace, se remedia fuera de su transacción, y se repite entera."""
+
+    def remediar(self) -> None:
+        raise NotImplementedError
 
 
 def es_repetible(error: DatabaseError) -> bool:
@@ -86,6 +95,12 @@ class Operacion(Generic[P, R]):
                 # Ya fuera de la transacción: lo que la otra confirmó es visible. Si la otra
                 # se deshizo, no hay fila y la clave está libre: se intenta de nuevo.
                 error.peticion.lanzar_respuesta_guardada()
+            except Remediable as error:
+                if intento >= INTENTOS:
+                    raise
+                error.remediar()
+                intento += 1
+                continue
             except OperationalError as error:
                 if intento >= INTENTOS or not es_repetible(error):
                     raise

@@ -7,6 +7,7 @@ lugar; de lo leído no se guarda nada.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -129,6 +130,21 @@ class _Compilada(Generic[M]):
         return modelo
 
 
+@dataclass(frozen=True, slots=True)
+class Pedido(Generic[M]):
+    """Una consulta con sus valores, y cómo se arman los modelos con sus filas."""
+
+    sql: str
+    parametros: Sequence[Any]
+    armar: Callable[[Iterable[Sequence[Any]]], list[M]]
+
+
+def rellenada(lista: Lista) -> list[Any]:
+    """La lista, de a lo más 256, repitiendo el último hasta el ``TAMANOS`` que sigue."""
+    tamano = next(t for t in TAMANOS if t >= len(lista))
+    return [*lista, *[lista[-1]] * (tamano - len(lista))]
+
+
 class Preparada(Generic[M]):
     """Un queryset que depende sólo de sus argumentos: enteros, textos (o listas de ellos), días o UUID.
 
@@ -151,6 +167,13 @@ class Preparada(Generic[M]):
             cursor.execute(compilada.sql, compilada.parametros(valores))
             return compilada.armar_todas(cursor.fetchall())
 
+    def lista_para(self, **argumentos: Valor | Lista) -> "Pedido[M] | None":
+        """La consulta con sus valores, para correrla de otra manera; ``None`` si todavía no se ha armado."""
+        compilada = self._guardadas.get(_forma(argumentos))
+        if compilada is None:
+            return None
+        return Pedido(compilada.sql, compilada.parametros(_valores(argumentos)), compilada.armar_todas)
+
     def pedir(self, **argumentos: Valor | Lista) -> list[M]:
         """Como llamarla; dentro de ``juntas``, la lista está vacía hasta que la consulta sale."""
         compilada, valores = self.con(argumentos)
@@ -169,25 +192,18 @@ class Preparada(Generic[M]):
         """
         filas: list[M] = []
         for inicio in range(0, len(lista), TAMANOS[-1]):
-            parte = lista[inicio : inicio + TAMANOS[-1]]
-            tamano = next(t for t in TAMANOS if t >= len(parte))
-            filas += self(**otros, **{nombre: [*parte, *[parte[-1]] * (tamano - len(parte))]})
+            filas += self(**otros, **{nombre: rellenada(lista[inicio : inicio + TAMANOS[-1]])})
         return filas
 
     def con(
         self, argumentos: Mapping[str, Valor | Lista]
     ) -> tuple[_Compilada[M], dict[str, Sequence[Any]]]:
         """La consulta compilada para la forma de ``argumentos``, y sus valores como la base los quiere."""
-        forma: Forma = tuple(
-            [(nombre, None if isinstance(uno, _UNO) else len(uno)) for nombre, uno in argumentos.items()]
-        )
+        forma = _forma(argumentos)
         compilada = self._guardadas.get(forma)
         if compilada is None:
             compilada = self._compilar(argumentos, forma)
-        return compilada, {
-            nombre: [_para_la_base(valor)] if isinstance(valor, _UNO) else valor
-            for nombre, valor in argumentos.items()
-        }
+        return compilada, _valores(argumentos)
 
     def _compilar(
         self, argumentos: Mapping[str, Valor | Lista], forma: Forma
@@ -205,6 +221,20 @@ class Preparada(Generic[M]):
                 self._guardadas.clear()
             self._guardadas[forma] = compilada
         return compilada
+
+
+def _forma(argumentos: Mapping[str, Valor | Lista]) -> Forma:
+    return tuple(
+        [(nombre, None if isinstance(uno, _UNO) else len(uno)) for nombre, uno in argumentos.items()]
+    )
+
+
+def _valores(argumentos: Mapping[str, Valor | Lista]) -> dict[str, Sequence[Any]]:
+    """Como la base los quiere, cada uno en una lista."""
+    return {
+        nombre: [_para_la_base(valor)] if isinstance(valor, _UNO) else valor
+        for nombre, valor in argumentos.items()
+    }
 
 
 def _poner_relacionado(relacionado: Any, fila: Sequence[Any], modelo: models.Model) -> None:

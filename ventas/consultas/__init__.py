@@ -1,17 +1,20 @@
 """Lecturas de ventas y de cajas: número constante de consultas, nunca escriben."""
 
+from ventas.consultas.condiciones import (
+    TIENDA,
+    CondicionesDeVenta,
+    condiciones_de,
+    condiciones_de_venta,
+    nombre_de_cajero,
+)
 from ventas.consultas.documentos import (
     MEJORES,
-    TIENDA,
     Boleta,
-    CondicionesDeVenta,
     LineaDeBoleta,
     MejorVendedor,
     MejorVenta,
     PagoDeBoleta,
     boleta_de,
-    condiciones_de,
-    condiciones_de_venta,
     contar_detalles,
     contar_ventas,
     detalles_de,
@@ -21,7 +24,6 @@ from ventas.consultas.documentos import (
     mejor_vendedor_del_mes,
     mejor_venta_de_la_semana,
     mejores_vendedores,
-    nombre_de_cajero,
     venta_con_todo,
     ventas_con_todo,
     ventas_visibles,

@@ -123,6 +123,7 @@ class Venta(DocumentoTributario):
             models.UniqueConstraint(
                 fields=["emisor_rut", "tipo_dte", "folio"], name="venta_folio_unico"
             ),
+            models.CheckConstraint(condition=models.Q(folio__gte=1), name="venta_folio_desde_uno"),
             models.CheckConstraint(
                 condition=models.Q(afecto=models.F("neto") + models.F("iva")),
                 name="venta_iva_por_resta",
@@ -291,6 +292,7 @@ class Devolucion(DocumentoTributario):
             models.UniqueConstraint(
                 fields=["emisor_rut", "tipo_dte", "folio"], name="devolucion_folio_unico"
             ),
+            models.CheckConstraint(condition=models.Q(folio__gte=1), name="devolucion_folio_desde_uno"),
             models.CheckConstraint(
                 condition=models.Q(afecto=models.F("neto") + models.F("iva")),
                 name="devolucion_iva_por_resta",

@@ -58,6 +58,7 @@ def dejar_constancia(
         ahora=ahora,
         objeto=(DOCUMENTO, venta.pk),
         cambios={"total": (None, venta.total), "lineas": (None, len(lineas))},
+        con_id=False,
     )
     if venta.porcentaje >= DESCUENTO_GRANDE or autorizacion is not None:
         # Aparte y con su tipo: el dueño los busca, y hallarlos no debe costar recorrer las ventas.

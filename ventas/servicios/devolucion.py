@@ -13,6 +13,7 @@ from inventario.base.actor import Actor
 from inventario.base.errores import NoExiste, SinPermiso
 from inventario.base.fechas import dia_de
 from inventario.base.formato import clp
+from inventario.base.juntas import juntas
 from inventario.base.models import Tienda
 from inventario.base.operacion import operacion
 from productos.consultas import Resuelto, resolver_codigos
@@ -26,7 +27,7 @@ from usuarios.notificaciones import Aviso, notificar_a_administradores
 from usuarios.puntos import bloquear_cliente, mover_puntos
 from ventas.autorizacion import Amparo, exigir_autorizacion, quien_autorizo
 from ventas.consultas import formas_pagadas
-from ventas.folios import tomar_folio
+from ventas.folios import numerar
 from ventas.models import (
     Autorizacion,
     DetalleDevolucion,
@@ -185,10 +186,10 @@ def devolver(*, actor: Actor, pedido: PedidoDeDevolucion, ahora: datetime) -> De
     _registrar(venta, devolucion, perdidos, autorizacion, actor, ahora)
     if venta.devuelto + nota.total == venta.total:
         _avisar_anulada(venta, devolucion, actor, ahora)
-    devolucion.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE.NOTA_CREDITO)
-    Devolucion.objects.filter(pk=devolucion.pk).update(
-        folio=devolucion.folio, puntos_quitados=devolucion.puntos_quitados
-    )
+    if devolucion.puntos_quitados:
+        Devolucion.objects.filter(pk=devolucion.pk).update(puntos_quitados=devolucion.puntos_quitados)
+    with juntas(con_la_confirmacion=True):
+        numerar(devolucion)
     return DevolucionHecha(
         devolucion=devolucion,
         detalles=detalles,

@@ -15,7 +15,7 @@ from inventario.base.errores import Conflicto, Invalido, SinPermiso
 from inventario.base.fechas import dia_de
 from inventario.base.insercion import insertar
 from inventario.base.instancias import nueva
-from inventario.base.juntas import al_confirmar, juntas, mandar
+from inventario.base.juntas import juntas, mandar
 from inventario.base.operacion import operacion
 from productos.kardex import Cambio, mover_stock, pedir_bloqueo, pedir_productos, poner_al_dia
 from productos.models import MovimientoStock
@@ -23,8 +23,8 @@ from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import ClienteNoExiste, bloquear_cliente, mover_puntos
 from ventas.autorizacion import Amparo, exigir_autorizacion
 from ventas.consultas import TIENDA, CondicionesDeVenta, condiciones_de, nombre_de_cajero
-from ventas.folios import tomar_folio
-from ventas.models import Autorizacion, DetalleVenta, FormaPago, Pago, TipoDocumento, TipoDTE, Venta
+from ventas.folios import numerar
+from ventas.models import Autorizacion, DetalleVenta, FormaPago, Pago, TipoDocumento, Venta
 from ventas.reglas.autorizacion import Accion
 from ventas.reglas.cobro import CERO, MAXIMO_CLP, Cobro, cobrar
 from ventas.reglas.pagos import PagoHecho, PagoPedido, forma_principal, pagar, puntos_ganados
@@ -166,7 +166,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
         insertar([venta])
     poner_al_dia(productos, bloqueados)
     exigir_stock(lineas)
-    with juntas():
+    with juntas(con_la_confirmacion=True):
         detalles = insertar(_detalles(venta, lineas, cobro, condiciones.tasa_iva), con_ids=False)
         hechos = insertar(_pagos(venta, pagos), con_ids=False)
         _sacar_stock(venta, lineas, actor, ahora)
@@ -174,7 +174,7 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
             _mover_puntos(venta, cliente, pagos, actor, ahora)
         resumir_venta(venta=venta, detalles=detalles, pagos=hechos)
         dejar_constancia(venta=venta, lineas=lineas, autorizacion=autorizacion, actor=actor, ahora=ahora)
-        _numerar(venta)
+        numerar(venta)
     return VentaHecha(venta=venta, detalles=detalles, pagos=hechos)
 
 
@@ -340,13 +340,3 @@ def _mover_puntos(
                 ahora=ahora,
                 documento=(DOCUMENTO, venta.pk),
             )
-
-
-def _numerar(venta: Venta) -> None:
-    """Lo último: de aquí a la confirmación, las demás ventas esperan."""
-    venta.folio = tomar_folio(emisor_rut=venta.emisor_rut, tipo_dte=TipoDTE(venta.tipo_dte))
-    venta.numero_documento = venta.numero_documento or str(venta.folio)
-    al_confirmar(
-        f"UPDATE {Venta._meta.db_table} SET folio = %s, numero_documento = %s WHERE id = %s",  # noqa: S608
-        [venta.folio, venta.numero_documento, venta.pk],
-    )

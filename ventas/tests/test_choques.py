@@ -83,12 +83,28 @@ def test_la_misma_clave_al_mismo_tiempo_cobra_una_vez(
     assert Venta.objects.count() == 1
 
 
+def test_las_primeras_ventas_de_una_tienda_llegan_juntas_y_se_reparten_los_primeros_folios(
+    producto: Fabrica, carlos: Usuario, actor: DeActor, ahora: datetime
+) -> None:
+    te, cafe = producto("Té", stock=10), producto("Café", stock=10)
+
+    def cobrar_una(cual: Producto) -> int | None:
+        return vender(actor=actor(carlos), pedido=pedido((cual.pk, 1)), ahora=ahora).venta.folio
+
+    folios = a_la_vez([lambda cual=cual: cobrar_una(cual) for cual in (te, cafe) * 4])
+    assert sorted(folios) == list(range(1, 9))
+    numeros = sorted(Venta.objects.values_list("folio", "numero_documento"))
+    assert numeros == [(n, str(n)) for n in range(1, 9)]
+    assert not list(problemas_de_ventas())
+
+
 def test_si_el_precio_cambia_mientras_se_cobra_se_cobra_el_nuevo(
     producto: Fabrica, ana: Usuario, carlos: Usuario, actor: DeActor, ahora: datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Los productos se leen antes de bloquearlos; en SQLite nadie alcanza a cambiarlos."""
     te = producto(precio=1_000, stock=10)
+    vender(actor=actor(carlos), pedido=pedido((producto().pk, 1)), ahora=ahora)
 
     def cambiar() -> None:
         reajustar_precios(
@@ -113,7 +129,7 @@ def test_si_el_precio_cambia_mientras_se_cobra_se_cobra_el_nuevo(
     te.refresh_from_db()
     esperado = (3_000, 2) if connection.features.has_select_for_update else (2_000, 1)
     assert (hecha.venta.total, len(vueltas)) == esperado
-    assert (te.stock, te.precio_venta, Venta.objects.count()) == (8, 1_500, 1)
+    assert (te.stock, te.precio_venta, Venta.objects.count()) == (8, 1_500, 2)
     assert list(problemas_de_ventas()) == []
 
 

@@ -28,6 +28,7 @@ from productos.models import (
 from registros.models import Registro
 from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import PuntosInsuficientes
+from ventas.folios import Folio
 from ventas.models import DetalleVenta, FormaPago, Pago, TipoDocumento, TipoDTE, Venta
 from ventas.reglas.pagos import EfectivoInsuficiente, PagoPedido, PagosNoCuadran
 from ventas.servicios import VentaHecha
@@ -340,11 +341,11 @@ def test_las_etiquetas_se_cuentan_enteras(
 class RangoDeDos:
     """Una fuente de folios con un rango autorizado: del 500 al 501."""
 
-    def tomar(self, *, emisor_rut: str, tipo_dte: TipoDTE) -> int:
+    def tomar(self, *, emisor_rut: str, tipo_dte: TipoDTE) -> Folio:
         usados = Venta.objects.filter(tipo_dte=tipo_dte, folio__isnull=False).count()
         if usados == 2:
             raise Conflicto("No quedan folios", codigo="sin_folios")
-        return 500 + usados
+        return Folio(500 + usados)
 
 
 def test_los_folios_pueden_venir_de_otra_fuente_y_agotarse(

@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.backends.mysql import base
 from django.db.backends.utils import debug_transaction
 from django.db.utils import IntegrityError
 from MySQLdb import OperationalError
+from MySQLdb.constants import FIELD_TYPE
+
+from inventario.base.tanda import Sentencia, correr
 
 FRESCA_S = 1.0
 """Lo que una conexión que acaba de servir se supone viva. Si se cortó, esa petición falla, se la marca y
@@ -50,7 +54,7 @@ class Cursor(base.CursorWrapper):
 class DatabaseWrapper(base.DatabaseWrapper):
     por_abrir = False
     """Hay que abrir una transacción y todavía no se le ha dicho a la base."""
-    al_confirmar: Sequence[tuple[str, Sequence[Any]]] = ()
+    al_confirmar: Sequence[Sentencia] = ()
     """Lo último que se escribe, que va con el ``COMMIT`` en una sola ida (``inventario.base.juntas``)."""
     _preguntada = float("-inf")
 
@@ -77,6 +81,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         else:
             super()._commit()  # type: ignore[misc]
 
+    def _savepoint(self, sid: str) -> None:
+        # Lo que ya espera es de antes del punto: deshacerlo no se lo lleva.
+        if self.al_confirmar:
+            self._escribir_lo_ultimo()
+        super()._savepoint(sid)  # type: ignore[misc]
+
     def _savepoint_commit(self, sid: str) -> None:
         if self.al_confirmar:
             self._escribir_lo_ultimo()
@@ -88,11 +98,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _escribir_lo_ultimo(self, *tras: str) -> None:
         ultimas, self.al_confirmar = self.al_confirmar, ()
-        with self.cursor() as cursor:
-            sentencias = [*(sql for sql, _ in ultimas), *tras]
-            cursor.execute(";\n".join(sentencias), [v for _, valores in ultimas for v in valores])
-            while cursor.nextset():
-                pass
+        correr(self, [*ultimas, *((sql, (), None) for sql in tras)])
 
     def _rollback(self) -> None:
         self.al_confirmar = ()
@@ -100,6 +106,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.por_abrir = False
         else:
             super()._rollback()  # type: ignore[misc]
+
+    def get_connection_params(self) -> dict[str, Any]:
+        parametros: dict[str, Any] = super().get_connection_params()
+        # La de mysqlclient la arma de a pedazos, en Python; en modo estricto no hay fechas en cero.
+        parametros["conv"] = parametros["conv"] | {FIELD_TYPE.DATETIME: datetime.fromisoformat}
+        return parametros
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         conexion = super().get_new_connection(conn_params)

@@ -41,6 +41,22 @@ def test_los_tipos_vuelven_como_se_pusieron() -> None:
         assert getattr(leido, campo) == getattr(uno, campo), campo
 
 
+TEXTOS = (
+    "", "Harina 1 kg", "P-0001_a:b.c+d", "'", '"', "\\", "\\'", "%", "%s", "100 %", "a'); DROP TABLE x; --",
+    "/* */", "`", "a\nb", "Ñandú", "😀", "_", "NULL",
+)
+
+
+@pytest.mark.django_db
+def test_cualquier_texto_vuelve_como_se_puso() -> None:
+    insertar([
+        Registro(mensaje=texto, descripcion=texto, tipo="t", puerta="api", fecha_y_hora=timezone.now())
+        for texto in TEXTOS
+    ])
+    guardados = Registro.objects.order_by("pk").values_list("mensaje", "descripcion")
+    assert list(guardados) == [(texto, texto) for texto in TEXTOS]
+
+
 @pytest.mark.django_db
 def test_un_json_y_lo_que_el_modelo_pone_solo() -> None:
     cambios = {"a": [None, "ñ"]}

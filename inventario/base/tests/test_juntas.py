@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from inventario.base.insercion import insertar
-from inventario.base.juntas import al_confirmar, ejecutar, juntas, mandar
+from inventario.base.juntas import adelantar, al_confirmar, ejecutar, juntas, mandar
 from inventario.base.preparada import Preparada
 from productos.models import Categoria
 
@@ -97,3 +97,60 @@ def test_lo_que_va_con_la_confirmacion_queda_con_ella_o_no_queda() -> None:
         with transaction.atomic():
             al_confirmar(RENOMBRAR, ["Adentro", "a"])
     assert {c.nombre for c in Categoria.objects.all()} == {"Adentro", "C"}
+
+
+def _insertar_al_confirmar(*nombres: str) -> list[Categoria]:
+    with juntas(con_la_confirmacion=True):
+        return [*insertar([_categoria(nombre) for nombre in nombres])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lo_que_se_deja_para_la_confirmacion_va_con_ella_en_una_ida_y_se_sabe_despues() -> None:
+    with CaptureQueriesContext(connection) as consultas, transaction.atomic():
+        filas = _insertar_al_confirmar("A", "B")
+        al_confirmar(RENOMBRAR, ["Última", "b"])
+        antes = [fila.pk for fila in filas]
+    assert [fila.pk for fila in filas] == list(Categoria.objects.order_by("pk").values_list("pk", flat=True))
+    assert [c.nombre for c in Categoria.objects.order_by("pk")] == ["A", "Última"]
+    if connection.vendor == "mysql":
+        assert antes == [None, None]
+        assert len([c for c in consultas if "INSERT" in c["sql"] and "COMMIT" in c["sql"]]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lo_que_esperaba_a_la_confirmacion_se_puede_adelantar_y_se_deshace_igual() -> None:
+    def adelantar_y_fallar() -> None:
+        [fila] = _insertar_al_confirmar("A")
+        adelantar()
+        assert Categoria.objects.get().pk == fila.pk
+        _fallar()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        adelantar_y_fallar()
+    assert not Categoria.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deshacer_una_parte_no_pierde_lo_que_ya_esperaba_a_la_confirmacion() -> None:
+    with transaction.atomic():
+        _insertar_al_confirmar("A")
+        with pytest.raises(ZeroDivisionError):
+            _insertar("Z", y_despues=_fallar)
+        _insertar_al_confirmar("B")
+    assert [c.nombre for c in Categoria.objects.order_by("pk")] == ["A", "B"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_si_falla_al_confirmar_no_queda_nada_y_lo_siguiente_anda() -> None:
+    insertar([_categoria("A")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        _insertar_al_confirmar("Z", "a")
+    with transaction.atomic():
+        _insertar_al_confirmar("B")
+    assert [c.nombre for c in Categoria.objects.order_by("pk")] == ["A", "B"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fuera_de_una_transaccion_no_hay_confirmacion_que_esperar() -> None:
+    with pytest.raises(RuntimeError), juntas(con_la_confirmacion=True):
+        pass

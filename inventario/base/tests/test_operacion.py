@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 from inventario.base.errores import ClaveReutilizada, Conflicto
 from inventario.base.idempotencia import PeticionIdempotente, YaRespondida
 from inventario.base.models import ClaveIdempotencia, Tienda
-from inventario.base.operacion import INTENTOS, exigir_transaccion, operacion
+from inventario.base.operacion import INTENTOS, Remediable, exigir_transaccion, operacion
 from usuarios.models import Usuario
 
 
@@ -163,3 +163,37 @@ def test_ocho_peticiones_a_la_vez_con_la_misma_clave_hacen_una_sola_cosa(ana: Us
     assert len(respuestas) == 8
     assert len(set(respuestas)) == 1
     assert ClaveIdempotencia.objects.count() == 1
+
+
+class _FaltaLaTienda(Remediable):
+    def remediar(self) -> None:
+        Tienda.objects.get_or_create(pk=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lo_que_se_puede_remediar_se_remedia_fuera_de_la_transaccion_y_se_repite() -> None:
+    Tienda.objects.all().delete()
+    vistas: list[int] = []
+
+    @operacion
+    def contar() -> int:
+        vistas.append(Tienda.objects.count())
+        if not vistas[-1]:
+            raise _FaltaLaTienda
+        return vistas[-1]
+
+    assert (contar(), vistas) == (1, [0, 1])
+
+
+@pytest.mark.django_db
+def test_lo_que_no_se_remedia_no_se_repite_para_siempre() -> None:
+    veces = []
+
+    @operacion
+    def sin_remedio() -> None:
+        veces.append(1)
+        raise _FaltaLaTienda
+
+    with pytest.raises(OperationalError):
+        sin_remedio()
+    assert len(veces) == INTENTOS
