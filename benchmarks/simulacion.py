@@ -123,8 +123,8 @@ ESCENARIOS = (
 
 def main() -> None:
     opciones = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    opciones.add_argument("--venta-ms", type=float, default=7.2, help="procesador por venta de 5 líneas")
-    opciones.add_argument("--lectura-ms", type=float, default=2.3, help="procesador por código leído")
+    opciones.add_argument("--venta-ms", type=float, default=5.9, help="procesador por venta de 5 líneas")
+    opciones.add_argument("--lectura-ms", type=float, default=1.6, help="procesador por código leído")
     opciones.add_argument("--folio-ms", type=float, default=1.5, help="del folio tomado al disco confirmado")
     opciones.add_argument("--nucleos", type=int, default=2)
     opciones.add_argument("--cajas-por-tienda", type=int, default=4)
