@@ -149,12 +149,15 @@ def poblar(tienda: Tienda) -> dict[str, str]:
     linea = {"id_producto": 1, "cantidad": 5, "costo_unitario": 500}
     compra = {"id_proveedor": 1, "numero_documento": "1", "productos": [linea]}
     tienda.pedir(admin, "POST", "/compras-detalle", compra)
-    for numero in range(1, 4):
+    primera, *_ = [
         tienda.pedir(cajero["access_token"], "POST", "/ventas-detalle", {
             "id_cliente": cliente["usuario"]["id_usuario"], "id_forma_pago": 2, "id_tipodocumento": 1,
             "productos": [{"id_producto": numero, "cantidad": 2}],
         })
-    tienda.pedir(cajero["access_token"], "POST", "/ventas/1/devolucion", {"motivo": "Venía roto"})
+        for numero in range(1, 4)
+    ]
+    devolucion = f"/ventas/{primera['id_venta']}/devolucion"
+    tienda.pedir(cajero["access_token"], "POST", devolucion, {"motivo": "Venía roto"})
     aviso = {"rut": ruts["Cajero"], "titulo": "Hola", "mensaje": "Prueba"}
     tienda.pedir(admin, "POST", "/notificaciones", aviso)
     return {

@@ -44,6 +44,8 @@ export async function juntos(almacenes, hacer) {
   const resultado = await hacer(
     Object.fromEntries(almacenes.map((nombre) => [nombre, transaccion.objectStore(nombre)])),
   );
+  // Dicho ya, lo escrito queda aunque la página se recargue o se cierre antes de saberlo.
+  transaccion.commit();
   await lista;
   return resultado;
 }
@@ -56,10 +58,9 @@ export async function todos(almacen) {
   return de((await abrir()).transaction(almacen).objectStore(almacen).getAll());
 }
 
-export const poner = (almacen, valor, clave) =>
-  juntos([almacen], (en) => de(en[almacen].put(valor, clave)));
+export const poner = (almacen, valor, clave) => juntos([almacen], (en) => void en[almacen].put(valor, clave));
 
-export const borrar = (almacen, clave) => juntos([almacen], (en) => de(en[almacen].delete(clave)));
+export const borrar = (almacen, clave) => juntos([almacen], (en) => void en[almacen].delete(clave));
 
 /** Que el navegador no bote lo guardado cuando le falte espacio. */
 export async function conservar() {

@@ -4,6 +4,8 @@ import { leer, poner } from "./base.js";
 import { cobrar } from "./dinero.js";
 
 const BORRADORES = 8;
+/** Lo que se espera a que se suelte el de esta misma pestaña; más, y lo tiene otra, duplicada de ésta. */
+const SOLTARLO_MS = 2000;
 const oyentes = new Set();
 
 /** `cliente`: {id_usuario, rut, nombre, puntos}; `porcentaje` en centésimas de %. */
@@ -12,22 +14,32 @@ const vacia = () => ({ lineas: [], cliente: null, porcentaje: 0, corrige: null }
 export let venta = vacia();
 let borrador = "borrador:0";
 
-/** Cada pestaña escribe su propio borrador; al volver a abrir, la primera retoma el primero. */
+/**
+ * Cada pestaña escribe su propio borrador, y recargada vuelve al suyo. Al abrir la caja de nuevo, la primera
+ * pestaña retoma el primero.
+ */
 async function elegirBorrador() {
   if (!navigator.locks) return;
-  for (let n = 0; n < BORRADORES; n += 1) {
-    const mio = await new Promise((bien) => {
-      navigator.locks.request(`borrador:${n}`, { ifAvailable: true }, (candado) => {
-        bien(Boolean(candado));
-        // Se suelta solo, al cerrarse la pestaña.
-        return candado ? new Promise(() => {}) : undefined;
-      });
-    });
-    if (mio) {
-      borrador = `borrador:${n}`;
-      return;
+  const suyo = sessionStorage.getItem("borrador");
+  // La página de antes de recargar puede no haberlo soltado todavía.
+  if (!suyo || !(await tomarBorrador(suyo, { signal: AbortSignal.timeout(SOLTARLO_MS) }))) {
+    for (let n = 0; n < BORRADORES; n += 1) {
+      if (await tomarBorrador(`borrador:${n}`, { ifAvailable: true })) break;
     }
   }
+  sessionStorage.setItem("borrador", borrador);
+}
+
+/** Lo deja tomado mientras viva la pestaña. Falso si otra lo tiene. */
+async function tomarBorrador(nombre, opciones) {
+  const mio = await new Promise((bien) => {
+    navigator.locks.request(nombre, opciones, (candado) => {
+      bien(Boolean(candado));
+      return candado ? new Promise(() => {}) : undefined;
+    }).catch(() => bien(false));
+  });
+  if (mio) borrador = nombre;
+  return mio;
 }
 
 export async function retomarBorrador() {

@@ -102,6 +102,25 @@ def test_la_red_se_corta_en_medio_de_una_venta_y_vuelve() -> None:
             assert caja.problemas == []
 
 
+def test_la_pestana_recargada_vuelve_a_su_venta_aunque_su_borrador_tarde_en_soltarse() -> None:
+    with tienda_temporal() as tienda:
+        poblar(tienda)
+        with chromium() as navegador, perfil_en_disco() as perfil:
+            contexto = abrir(navegador, perfil)
+            caja = _entrar(contexto, tienda)
+            otra = contexto.new_page()
+            otra.goto(f"{tienda.url}/salud")
+            caja.escanear("P-4")
+            caja.esperar_total(3960)
+            # Queda en la cola: lo toma apenas la página que se va lo suelta, antes que la que llega.
+            otra.evaluate(
+                "() => { navigator.locks.request('borrador:0', () => new Promise(s => setTimeout(s, 700))); }"
+            )
+            caja.nodo.reload()
+            caja.esperar_total(3960)
+            assert caja.problemas == []
+
+
 def test_dos_pestanas_mandan_en_orden_y_cada_venta_una_vez() -> None:
     with tienda_temporal() as tienda:
         admin = poblar(tienda)["administrador"]
