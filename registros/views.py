@@ -17,7 +17,7 @@ from inventario.base.api.filtros import leer
 from inventario.base.api.negociacion import SinNegociar
 from inventario.base.api.permisos import SoloAdministrador, SoloPersonal
 from inventario.base.api.peticion import actor_de
-from registros.consultas import registros_filtrados
+from registros.consultas import registros_filtrados, total_de_registros
 from registros.exportacion import CSV, NDJSON, DemasiadosRegistros, Formato, archivo, exportar
 from registros.serializers import FiltroRegistros, RegistroCreado, RegistroEntrada, RegistroSalida
 from registros.servicios import EnNombreAjeno, anotar
@@ -35,6 +35,8 @@ _UNO = {
 class RegistrosVista(viewsets.GenericViewSet[Any]):
     """La auditoría de la tienda."""
 
+    total: int | None
+
     def get_permissions(self) -> list[BasePermission]:
         return [SoloAdministrador()] if self.action == "list" else [SoloPersonal()]
 
@@ -46,7 +48,9 @@ class RegistrosVista(viewsets.GenericViewSet[Any]):
         tags=["registros"],
     )
     def list(self, request: Request) -> Response:
-        pagina = self.paginate_queryset(registros_filtrados(leer(FiltroRegistros, request)))
+        filtro = leer(FiltroRegistros, request)
+        self.total = None if any(filtro.values()) else total_de_registros()
+        pagina = self.paginate_queryset(registros_filtrados(filtro))
         return self.get_paginated_response(RegistroSalida(pagina, many=True).data)
 
     @extend_schema(

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from inventario.base.actor import Actor, Puerta
+from inventario.base.fechas import dia_de
+from registros.archivo import archivar
+from registros.cadena import sellar_pendientes
 from registros.models import Registro, TipoRegistro
 from registros.servicios import registrar
 
@@ -146,6 +150,33 @@ def test_filtros(api, ana, carlos, anotado, actor, ahora, filtro, esperados):
     assert respuesta["X-Total-Count"] == str(len(esperados))
 
 
+def test_el_total_sale_de_la_cadena_y_es_el_que_hay(api, ana, anotado, ahora, tmp_path):
+    def total():
+        respuesta = api(ana).get("/registros?limit=1")
+        assert respuesta["X-Total-Count"] == str(Registro.objects.count())
+        return Registro.objects.count()
+
+    for dias in (3, 2, 1):
+        anotado("De antes", cuando=ahora - timedelta(days=dias))
+    assert total() == 3
+    sellar_pendientes(reloj=lambda: ahora)
+    anotado("Sin sellar")
+    assert total() == 4
+    archivar(antes=dia_de(ahora), carpeta=tmp_path, actor=Actor.sistema(puerta=Puerta.COMANDO), ahora=ahora)
+    assert total() == 2
+    sellar_pendientes(reloj=lambda: ahora)
+    assert total() == 2
+
+
+def test_pedir_todos_no_los_recorre(api, ana, anotado, ahora):
+    anotado()
+    sellar_pendientes(reloj=lambda: ahora)
+    with CaptureQueriesContext(connection) as consultas:
+        assert api(ana).get("/registros").status_code == 200
+    contadas = [c["sql"] for c in consultas if "COUNT(" in c["sql"]]
+    assert all("WHERE" in sql for sql in contadas)
+
+
 @pytest.mark.parametrize(
     "filtro", ["desde=ayer", "hasta=9999-12-31", "objeto=producto", "objeto=a:0", "tipo=" + "x" * 41]
 )
@@ -160,7 +191,7 @@ def test_una_fila_o_cincuenta_cuestan_las_mismas_consultas(
 ):
     anotado(quien=actor(carlos))
     for cuantas in (1, 50):
-        with django_assert_num_queries(2):  # contar y leer
+        with django_assert_num_queries(3):  # la cabeza de la cadena, lo que falta sellar, y leer
             assert len(api(ana).get("/registros").json()) == cuantas
         for _ in range(49):
             anotado(quien=actor(carlos))
