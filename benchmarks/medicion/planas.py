@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -22,6 +23,7 @@ from medicion.carga import cargar, peticion
 from medicion.tabla import Fila, mediana
 from productos.busqueda import indexar
 from productos.models import Producto
+from registros.models import CabezaCadena, SelloRegistro
 from usuarios.models import Usuario
 from ventas.models import Venta
 
@@ -57,6 +59,8 @@ class Tamano:
             "líneas vendidas, primera página": "/detalleventa",
             "boletas, primera página": "/boletas",
             "una boleta": f"/boleta/{self.boleta}",
+            "registros, primera página": "/registros",
+            "registros de un día": f"/registros?desde={self.dia}&hasta={self.dia}",
             "inicio del admin": "/admin/",
         }
 
@@ -107,8 +111,9 @@ def _crear(base: str, *, ventas: int, productos: int, dias: int) -> Tamano:
     with transaction.atomic():
         Producto.objects.bulk_update(elegidos, ["nombre", "nombre_normalizado"])
         indexar(elegidos)
+    _registrar_las_ventas()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE TABLE productos_producto, productos_gramanombre")
+        cursor.execute("ANALYZE TABLE productos_producto, productos_gramanombre, registros_registro")
     ultima = Venta.objects.latest("pk")
     admin = tienda.persona(Rol.ADMINISTRADOR)
     navegador = Client(headers={"host": "127.0.0.1"})
@@ -118,6 +123,24 @@ def _crear(base: str, *, ventas: int, productos: int, dias: int) -> Tamano:
         base=base, admin=admin, cookie=navegador.cookies["sessionid"].value, boleta=ultima.pk - 10,
         dia=dia_de(timezone.now()), menor=1, mayor=ultima.pk,
     )
+
+
+def _registrar_las_ventas() -> None:
+    """El registro de cada venta, sellado. Los hashes no son de nadie: aquí la cadena no se verifica."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registros_registro (mensaje, descripcion, tipo, fecha_y_hora, usuario_id, externo,"
+            " objeto_tipo, objeto_id, cambios, puerta, dispositivo, peticion_id, busqueda, sal)"
+            " SELECT CONCAT('Venta ', id, ' por $ ', total), '', 'venta', fecha_venta, cajero_id, 0, 'venta',"
+            " id, '{}', 'api', '', '', CONCAT('venta ', id, ' por $ ', total), ''"
+            " FROM ventas_venta ORDER BY id"
+        )
+        cursor.execute(
+            "INSERT INTO registros_selloregistro (secuencia, registro_id, huella, hash_anterior, hash, fecha)"
+            " SELECT ROW_NUMBER() OVER (ORDER BY id), id, '', '', '', fecha_y_hora FROM registros_registro"
+        )
+    sellados = SelloRegistro.objects.aggregate(secuencia=Max("secuencia"), registro_mayor=Max("registro_id"))
+    CabezaCadena.objects.update_or_create(pk=1, defaults=sellados)
 
 
 def _cursor(tamano: Tamano, hondura: int) -> str:
