@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from inventario.base.decimal_exacto import DecimalExacto
 from inventario.base.juntas import ejecutar
@@ -26,15 +26,24 @@ _SIMPLES = frozenset({int, str, bool, Decimal})
 """En esos campos, un valor que ya es de uno de éstos no hay que convertirlo para ninguna de las dos bases."""
 
 
+_Cambio: TypeAlias = Callable[[Any], Any]
+"""De un valor del modelo al que la base quiere."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Forma:
-    """Cómo se inserta un modelo: sus valores, cuáles se escriben tal cual, y los trozos del INSERT."""
+    """Cómo se inserta un modelo: sus valores, y los trozos del INSERT.
+
+    Args:
+        cambios: según los tipos de los valores de una fila, los que hay que convertir, por su lugar.
+    """
 
     leer: Callable[[Any], tuple[Any, ...]]
-    campos: Sequence[tuple[_Campo, bool]]
+    campos: Sequence[_Campo]
     solos: Sequence[_Campo]
     insertar_en: str
     devolver: str
+    cambios: dict[tuple[type, ...], Sequence[tuple[int, _Cambio]]] = field(default_factory=dict)
 
 
 @cache
@@ -50,7 +59,7 @@ def _forma(modelo: type[models.Model]) -> _Forma:
     nombres = [campo.attname for campo in campos]
     return _Forma(
         leer=attrgetter(*nombres) if len(nombres) > 1 else lambda fila: (getattr(fila, nombres[0]),),
-        campos=[(campo, _tal_cual(campo)) for campo in campos],
+        campos=campos,
         solos=[campo for campo in campos if type(campo).pre_save is not models.Field.pre_save],
         insertar_en=insertar_en,
         devolver=f" RETURNING {citar(str(opciones.pk.column))}",
@@ -64,54 +73,101 @@ def _tal_cual(campo: _Campo) -> bool:
     return type(final).__module__.startswith("django.") and isinstance(final, _TAL_CUAL)
 
 
-def _valores(fila: models.Model, forma: _Forma, conexion: Any, instantes: dict[datetime, Any]) -> list[Any]:
+@lru_cache(maxsize=64)
+def _instante(valor: datetime) -> Any:
+    """Lo que se escribe junto casi siempre es de un mismo instante."""
+    return models.DateTimeField().get_db_prep_save(valor, connection)
+
+
+def _cambio(campo: _Campo, tipo: type) -> _Cambio | None:
+    """Qué se le hace a un valor de ``tipo`` antes de mandarlo; ``None``, nada."""
+    tal_cual = _tal_cual(campo)
+    if tipo is type(None) or (tal_cual and tipo in _SIMPLES):
+        return None
+    if tal_cual and issubclass(tipo, models.Choices):
+        return attrgetter("value")
+    if tipo is datetime and type(campo) is models.DateTimeField:
+        return _instante
+    if tipo is date and type(campo) is models.DateField:
+        return str
+    return lambda valor: campo.get_db_prep_save(valor, connection)
+
+
+def _valores(fila: models.Model, forma: _Forma) -> Sequence[Any]:
     for campo in forma.solos:
         setattr(fila, campo.attname, campo.pre_save(fila, add=True))
-    valores = []
-    for valor, (campo, tal_cual) in zip(forma.leer(fila), forma.campos, strict=True):
-        if valor is None or (tal_cual and type(valor) in _SIMPLES):
-            valores.append(valor)
-        elif tal_cual and isinstance(valor, models.Choices):
-            valores.append(valor.value)
-        elif type(valor) is datetime and type(campo) is models.DateTimeField:
-            # Lo que se escribe junto casi siempre es de un mismo instante.
-            if valor not in instantes:
-                instantes[valor] = campo.get_db_prep_save(valor, conexion)
-            valores.append(instantes[valor])
-        else:
-            valores.append(campo.get_db_prep_save(valor, conexion))
-    return valores
+    valores = forma.leer(fila)
+    tipos = tuple(map(type, valores))
+    cambios = forma.cambios.get(tipos)
+    if cambios is None:
+        posibles = [(lugar, _cambio(forma.campos[lugar], tipo)) for lugar, tipo in enumerate(tipos)]
+        cambios = forma.cambios[tipos] = [(lugar, cambio) for lugar, cambio in posibles if cambio]
+    cambiados = list(valores)
+    for lugar, cambio in cambios:
+        cambiados[lugar] = cambio(valores[lugar])
+    return cambiados
 
 
 _LLANO = re.compile(r"[A-Za-z0-9_ .:+-]*", re.ASCII)
 """Un texto en que nada significa otra cosa entre comillas: ni comillas, ni ``\\``, ni ``%``, ni tildes."""
-_ESCRITOS: dict[type, Callable[[Any], str | None]] = {
-    int: str,
-    bool: lambda valor: "1" if valor else "0",
-    type(None): lambda _: "NULL",
-    Decimal: lambda valor: format(valor, "f"),
-    str: lambda valor: f"'{valor}'" if _LLANO.fullmatch(valor) else None,
-}
-"""Lo que en MariaDB va escrito: que el cliente lo cite uno a uno cuesta el triple. ``None``: que lo cite."""
+_ESCRITOS = {int: "{:d}", bool: "{:d}", type(None): "NULL", Decimal: "{:f}", date: "'{}'", str: "'{}'"}
+"""Lo que en MariaDB va escrito: que el cliente lo cite uno a uno cuesta el triple."""
 
 
-def marcas_de(valores: Iterable[Any], parametros: list[Any]) -> list[str]:
+class _Plan:
+    """Cómo se escriben unos valores según sus tipos: los que no van escritos son un ``%s`` y su parámetro."""
+
+    def __init__(self, tipos: Sequence[type]) -> None:
+        escritos = _ESCRITOS if es_mariadb() else {}
+        self.marcas = [_marca(n, escritos.get(tipo)) for n, tipo in enumerate(tipos)]
+        self.llana = ", ".join(self.marcas)
+        self.sueltos = [n for n, tipo in enumerate(tipos) if tipo not in escritos]
+        self.textos = [n for n, tipo in enumerate(tipos) if tipo is str and tipo in escritos]
+        self.citadas = ["%s" if n in self.textos else marca for n, marca in enumerate(self.marcas)]
+        self.citada = ", ".join(self.citadas)
+        self.citados = sorted(self.sueltos + self.textos)
+
+    def llanos(self, valores: Sequence[Any]) -> bool:
+        """Si cada texto puede ir escrito."""
+        return not self.textos or _LLANO.fullmatch("".join([valores[n] for n in self.textos])) is not None
+
+
+def _marca(lugar: int, escrito: str | None) -> str:
+    return "%s" if escrito is None else escrito.replace("{", f"{{{lugar}")
+
+
+_planes: dict[tuple[type, ...], _Plan] = {}
+
+
+def _plan_de(valores: Iterable[Any]) -> _Plan:
+    tipos = tuple(map(type, valores))
+    plan = _planes.get(tipos)
+    if plan is None:
+        plan = _planes[tipos] = _Plan(tipos)
+    return plan
+
+
+def marcas_de(valores: Sequence[Any], parametros: list[Any]) -> list[str]:
     """Cada valor como va en el SQL: escrito, o ``%s`` y a ``parametros``."""
-    escritos = _ESCRITOS if es_mariadb() else {}
-    marcas = []
-    for valor in valores:
-        escribir = escritos.get(type(valor))
-        escrito = escribir(valor) if escribir else None
-        if escrito is None:
-            parametros.append(valor)
-        marcas.append(escrito or "%s")
-    return marcas
+    plan = _plan_de(valores)
+    llanos = plan.llanos(valores)
+    parametros.extend([valores[n] for n in (plan.sueltos if llanos else plan.citados)])
+    return [marca.format(*valores) for marca in (plan.marcas if llanos else plan.citadas)]
 
 
 def valores_de(filas: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
     """``(1, %s), (2, %s)`` y sus parámetros, para ir detrás de ``VALUES``."""
     parametros: list[Any] = []
-    textos = [f"({', '.join(marcas_de(fila, parametros))})" for fila in filas]
+    textos = []
+    for valores in filas:
+        plan = _plan_de(valores)
+        if plan.llanos(valores):
+            plantilla, sueltos = plan.llana, plan.sueltos
+        else:
+            plantilla, sueltos = plan.citada, plan.citados
+        if sueltos:
+            parametros.extend([valores[n] for n in sueltos])
+        textos.append(f"({plantilla.format(*valores)})")
     return ", ".join(textos), parametros
 
 
@@ -125,10 +181,7 @@ def insertar(filas: Sequence[M], *, con_ids: bool = True) -> Sequence[M]:
     if not filas:
         return filas
     forma = _forma(type(filas[0]))
-    # La conexión misma: por ``connection`` cada mirada la busca de nuevo en el hilo.
-    conexion = connections[DEFAULT_DB_ALIAS]
-    instantes: dict[datetime, Any] = {}
-    textos, parametros = valores_de(_valores(fila, forma, conexion, instantes) for fila in filas)
+    textos, parametros = valores_de([_valores(fila, forma) for fila in filas])
     if not con_ids:
         ejecutar(forma.insertar_en + textos, parametros)
         return filas

@@ -22,13 +22,15 @@ def nueva(modelo: type[M], **valores: Any) -> M:
         TypeError: ``valores`` nombra algo que no es un campo.
     """
     fijos, creados = _por_omision(modelo)
-    if not valores.keys() <= fijos.keys():
+    suyo = {**fijos, **valores}
+    if len(suyo) > len(fijos):
         raise TypeError(f"{modelo.__name__} no tiene {sorted(valores.keys() - fijos.keys())}")
-    fila = modelo.__new__(modelo)
-    fila.__dict__.update(fijos, _state=ModelState(), **valores)
     for nombre, crear in creados:
         if nombre not in valores:
-            fila.__dict__[nombre] = crear()
+            suyo[nombre] = crear()
+    suyo["_state"] = ModelState()
+    fila = modelo.__new__(modelo)
+    fila.__dict__ = suyo
     return fila
 
 

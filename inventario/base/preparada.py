@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -118,16 +119,21 @@ class _Compilada(Generic[M]):
         """El modelo de una fila, o ``None`` si no hay (una fila de puros nulos)."""
         if fila[self.clave] is None:
             return None
-        convertida = list(fila)
-        for lugar, funciones, expresion in self.conversiones:
-            for funcion in funciones:
-                convertida[lugar] = funcion(convertida[lugar], expresion, conexion)
+        convertida = self.convertir(fila, conexion)
         modelo = leida(self.modelo, self.campos, convertida[self.desde : self.hasta])
         for relacionado in self.relacionados:
             _poner_relacionado(relacionado, convertida, modelo)
         for nombre, lugar in self.anotadas.items():
             setattr(modelo, nombre, convertida[lugar])
         return modelo
+
+    def convertir(self, fila: Sequence[Any], conexion: Any) -> list[Any]:
+        """La fila como los modelos la llevan."""
+        convertida = list(fila)
+        for lugar, funciones, expresion in self.conversiones:
+            for funcion in funciones:
+                convertida[lugar] = funcion(convertida[lugar], expresion, conexion)
+        return convertida
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,19 @@ class Preparada(Generic[M]):
             compilada.parametros(valores),
             lambda cursor: filas.extend(compilada.armar_todas(cursor.fetchall())),
         )
+        return filas
+
+    def pedir_columnas(self, *nombres: str, **argumentos: Valor | Lista) -> list[tuple[Any, ...]]:
+        """Como ``pedir``, sin armar modelos: de cada fila, las columnas de esos campos."""
+        compilada, valores = self.con(argumentos)
+        elegir = itemgetter(*(compilada.campos.index(nombre) + compilada.desde for nombre in nombres))
+        filas: list[tuple[Any, ...]] = []
+
+        def recibir(cursor: Any) -> None:
+            conexion = connections[DEFAULT_DB_ALIAS]
+            filas.extend([elegir(compilada.convertir(fila, conexion)) for fila in cursor.fetchall()])
+
+        ejecutar(compilada.sql, compilada.parametros(valores), recibir)
         return filas
 
     def por_partes(self, nombre: str, lista: Lista, **otros: Valor) -> list[M]:

@@ -215,6 +215,10 @@ class Producto(models.Model):
             return None
         return reglas.descuento_vigente(descuento.porcentaje, descuento.ultimo_dia, hoy)
 
+    def ultimo_ya_rige(self, hoy: date) -> bool:
+        """Si su último precio, programado o no, ya empezó ``hoy``: entonces es el que rige."""
+        return self.ultimo_precio_desde is not None and self.ultimo_precio_desde <= hoy
+
     def precio_final(self, hoy: date) -> int:
         """Lo que una venta cobra ``hoy`` (CLP por unidad o kilo). Pide ``con_precio(hoy)``."""
         return reglas.precio_final(self.precio_vigente, self.descuento_vigente(hoy))

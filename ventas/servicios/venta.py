@@ -17,7 +17,14 @@ from inventario.base.insercion import insertar
 from inventario.base.instancias import nueva
 from inventario.base.juntas import juntas, mandar
 from inventario.base.operacion import operacion
-from productos.kardex import Cambio, mover_stock, pedir_bloqueo, pedir_productos, poner_al_dia
+from productos.kardex import (
+    Cambio,
+    completar_productos,
+    mover_stock,
+    pedir_bloqueo,
+    pedir_productos,
+    poner_al_dia,
+)
 from productos.models import MovimientoStock
 from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import ClienteNoExiste, bloquear_cliente, mover_puntos
@@ -118,7 +125,8 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     with juntas():
         tiendas = TIENDA.pedir(hoy=hoy)
         turnos = TURNO_ABIERTO.pedir(cajero=cajero_id)
-        productos = pedir_productos(identificadas.por_bloquear, hoy=hoy)
+        productos = pedir_productos(identificadas.por_bloquear)
+    completar_productos(productos, hoy=hoy)
     condiciones = condiciones_de(tiendas)
     if not condiciones.permite_miscelaneo and any(linea.miscelaneo for linea in pedido.lineas):
         raise MiscelaneoNoPermitido

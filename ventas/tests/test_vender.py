@@ -13,7 +13,9 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from stdnum import ean
 
+from inventario.base.actor import Actor
 from inventario.base.errores import Conflicto, Invalido, SinPermiso
+from inventario.base.fechas import dia_de
 from inventario.base.models import TasaIVA, Tienda
 from productos.kardex import StockInsuficiente
 from productos.models import (
@@ -25,6 +27,7 @@ from productos.models import (
     Producto,
     Unidad,
 )
+from productos.servicios import programar_precio
 from registros.models import Registro
 from usuarios.models import Estado, MovimientoPuntos, Usuario
 from usuarios.puntos import PuntosInsuficientes
@@ -99,6 +102,18 @@ def test_cobra_con_el_descuento_que_rige_hoy(
     te = producto(precio=1_190, descuento=Decimal(10), vencimiento_descuento=manana)
     assert venta((te, 1)).venta.total == 1_071
     assert venta((te, 1), cuando=ahora + timedelta(days=2)).venta.total == 1_190
+
+
+def test_un_precio_programado_se_cobra_desde_su_dia_y_ni_un_dia_antes(
+    venta: Vender, producto: Fabrica, ana: Usuario, actor: Callable[[Usuario], Actor], ahora: datetime
+) -> None:
+    arroz, te = producto("Arroz", precio=1_000, codigo="P-1"), producto("Té", precio=500)
+    manana = dia_de(ahora) + timedelta(days=1)
+    programar_precio(codigo="P-1", precio=1_200, desde=manana, actor=actor(ana), ahora=ahora)
+    totales = [
+        venta((arroz, 1), (te, 1), cuando=ahora + timedelta(days=dias)).venta.total for dias in range(3)
+    ]
+    assert totales == [1_500, 1_700, 1_700]
 
 
 def test_el_iva_es_el_que_rige_ese_dia(venta: Vender, producto: Fabrica, ahora: datetime) -> None:
