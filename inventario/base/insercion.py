@@ -73,10 +73,13 @@ def _tal_cual(campo: _Campo) -> bool:
     return type(final).__module__.startswith("django.") and isinstance(final, _TAL_CUAL)
 
 
+_FECHA_Y_HORA = models.DateTimeField()
+
+
 @lru_cache(maxsize=64)
 def _instante(valor: datetime) -> Any:
     """Lo que se escribe junto casi siempre es de un mismo instante."""
-    return models.DateTimeField().get_db_prep_save(valor, connection)
+    return _FECHA_Y_HORA.get_db_prep_save(valor, connection)
 
 
 def _cambio(campo: _Campo, tipo: type) -> _Cambio | None:
