@@ -24,8 +24,6 @@ _TAL_CUAL = (
 )
 _SIMPLES = frozenset({int, str, bool, Decimal})
 """En esos campos, un valor que ya es de uno de éstos no hay que convertirlo para ninguna de las dos bases."""
-
-
 _Cambio: TypeAlias = Callable[[Any], Any]
 """De un valor del modelo al que la base quiere."""
 
@@ -122,17 +120,12 @@ class _Plan:
 
     def __init__(self, tipos: Sequence[type]) -> None:
         escritos = _ESCRITOS if es_mariadb() else {}
-        self.marcas = [_marca(n, escritos.get(tipo)) for n, tipo in enumerate(tipos)]
-        self.llana = ", ".join(self.marcas)
-        self.sueltos = [n for n, tipo in enumerate(tipos) if tipo not in escritos]
+        marcas = [_marca(n, escritos.get(tipo)) for n, tipo in enumerate(tipos)]
         self.textos = [n for n, tipo in enumerate(tipos) if tipo is str and tipo in escritos]
-        self.citadas = ["%s" if n in self.textos else marca for n, marca in enumerate(self.marcas)]
-        self.citada = ", ".join(self.citadas)
-        self.citados = sorted(self.sueltos + self.textos)
-
-    def llanos(self, valores: Sequence[Any]) -> bool:
-        """Si cada texto puede ir escrito."""
-        return not self.textos or _LLANO.fullmatch("".join([valores[n] for n in self.textos])) is not None
+        self.llana, self.sueltos = ", ".join(marcas), [n for n, marca in enumerate(marcas) if marca == "%s"]
+        for n in self.textos:
+            marcas[n] = "%s"
+        self.citada, self.citados = ", ".join(marcas), [n for n, marca in enumerate(marcas) if marca == "%s"]
 
 
 def _marca(lugar: int, escrito: str | None) -> str:
@@ -140,37 +133,32 @@ def _marca(lugar: int, escrito: str | None) -> str:
 
 
 _planes: dict[tuple[type, ...], _Plan] = {}
+"""Tantos como combinaciones de tipos tienen las filas de cada tabla: las da lo que puede ser nulo."""
 
 
-def _plan_de(valores: Iterable[Any]) -> _Plan:
+def _escribir(valores: Sequence[Any], parametros: list[Any]) -> str:
     tipos = tuple(map(type, valores))
     plan = _planes.get(tipos)
     if plan is None:
         plan = _planes[tipos] = _Plan(tipos)
-    return plan
+    if not plan.textos or _LLANO.fullmatch("".join([valores[n] for n in plan.textos])):
+        plantilla, sueltos = plan.llana, plan.sueltos
+    else:
+        plantilla, sueltos = plan.citada, plan.citados
+    if sueltos:
+        parametros.extend([valores[n] for n in sueltos])
+    return plantilla.format(*valores)
 
 
-def marcas_de(valores: Sequence[Any], parametros: list[Any]) -> list[str]:
+def marcas_de(valores: Iterable[Any], parametros: list[Any]) -> list[str]:
     """Cada valor como va en el SQL: escrito, o ``%s`` y a ``parametros``."""
-    plan = _plan_de(valores)
-    llanos = plan.llanos(valores)
-    parametros.extend([valores[n] for n in (plan.sueltos if llanos else plan.citados)])
-    return [marca.format(*valores) for marca in (plan.marcas if llanos else plan.citadas)]
+    return [_escribir((valor,), parametros) for valor in valores]
 
 
 def valores_de(filas: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
     """``(1, %s), (2, %s)`` y sus parámetros, para ir detrás de ``VALUES``."""
     parametros: list[Any] = []
-    textos = []
-    for valores in filas:
-        plan = _plan_de(valores)
-        if plan.llanos(valores):
-            plantilla, sueltos = plan.llana, plan.sueltos
-        else:
-            plantilla, sueltos = plan.citada, plan.citados
-        if sueltos:
-            parametros.extend([valores[n] for n in sueltos])
-        textos.append(f"({plantilla.format(*valores)})")
+    textos = [f"({_escribir(valores, parametros)})" for valores in filas]
     return ", ".join(textos), parametros
 
 
