@@ -83,8 +83,7 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
     al azar, 126 de 240 se interbloquearon; en orden, ninguna). Los que no existen, faltan.
 
     Args:
-        hoy: con él vienen ``precio_vigente`` y ``stock_vencido`` (``Producto.precio_final``,
-            ``Producto.stock_vendible``). Quien vende usa ``pedir_productos``.
+        hoy: con él viene ``precio_vigente`` (``Producto.precio_final``). Quien vende usa ``pedir_productos``.
     """
     exigir_transaccion()
     unicos = sorted(set(ids))
@@ -114,11 +113,12 @@ def completar_productos(productos: Collection[Producto], *, hoy: date) -> None:
     """
     por_buscar = {}
     for producto in productos:
-        if producto.por_lotes or producto.ultimo_precio is None or not producto.ultimo_ya_rige(hoy):
+        precio = producto.ultimo_si_ya_rige(hoy)
+        if precio is None or producto.por_lotes:
             por_buscar[producto.pk] = producto
         else:
-            producto.precio_vigente, producto.stock_vencido = producto.ultimo_precio, CERO
-    for buscado in _LO_QUE_FALTA.por_partes("ids", list(por_buscar), hoy=hoy) if por_buscar else ():
+            producto.precio_vigente, producto.stock_vencido = precio, CERO
+    for buscado in _LO_QUE_FALTA.por_partes("ids", list(por_buscar), hoy=hoy):
         producto = por_buscar[buscado.pk]
         producto.precio_vigente, producto.stock_vencido = buscado.precio_vigente, buscado.stock_vencido
 
@@ -160,7 +160,7 @@ def _bloqueados(ids: Collection[int]) -> ProductoQuerySet:
 
 _BLOQUEADOS: Preparada[Producto] = Preparada(_bloqueados)
 _BLOQUEADOS_CON_PRECIO: Preparada[Producto] = Preparada(
-    lambda ids, hoy: con_vencido(_bloqueados(ids).con_precio(hoy), hoy)
+    lambda ids, hoy: _bloqueados(ids).con_precio(hoy)
 )
 _POR_VENDER: Preparada[Producto] = Preparada(
     # Lo que no se mira al vender: sólo convertir su fecha era un vigésimo de la venta.

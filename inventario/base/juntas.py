@@ -76,10 +76,9 @@ def al_confirmar(sql: str, parametros: Sequence[Any]) -> None:
 
 def adelantar() -> None:
     """Manda ya lo que esperaba a la confirmación, y recibe sus respuestas."""
-    conexion: Any = connections[DEFAULT_DB_ALIAS]
-    if es_mariadb() and conexion.al_confirmar:
-        sentencias, conexion.al_confirmar = conexion.al_confirmar, ()
-        correr(conexion, sentencias)
+    if es_mariadb():
+        conexion: Any = connections[DEFAULT_DB_ALIAS]
+        conexion.adelantar()
 
 
 def _al_confirmar(sentencias: Sequence[Sentencia]) -> None:

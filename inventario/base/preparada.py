@@ -22,6 +22,7 @@ from inventario.base.juntas import ejecutar
 
 M = TypeVar("M", bound=models.Model)
 N = TypeVar("N", bound=models.Model)
+T = TypeVar("T")
 Valor = int | str | date | UUID
 _UNO = (int, str, date, UUID)
 """Lo mismo, como ``isinstance`` lo mira más rápido."""
@@ -183,26 +184,18 @@ class Preparada(Generic[M]):
     def pedir(self, **argumentos: Valor | Lista) -> list[M]:
         """Como llamarla; dentro de ``juntas``, la lista está vacía hasta que la consulta sale."""
         compilada, valores = self.con(argumentos)
-        filas: list[M] = []
-        ejecutar(
-            compilada.sql,
-            compilada.parametros(valores),
-            lambda cursor: filas.extend(compilada.armar_todas(cursor.fetchall())),
-        )
-        return filas
+        return _al_salir(compilada, valores, compilada.armar_todas)
 
     def pedir_columnas(self, *nombres: str, **argumentos: Valor | Lista) -> list[tuple[Any, ...]]:
         """Como ``pedir``, sin armar modelos: de cada fila, las columnas de esos campos."""
         compilada, valores = self.con(argumentos)
         elegir = itemgetter(*(compilada.campos.index(nombre) + compilada.desde for nombre in nombres))
-        filas: list[tuple[Any, ...]] = []
 
-        def recibir(cursor: Any) -> None:
+        def leer(filas: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
             conexion = connections[DEFAULT_DB_ALIAS]
-            filas.extend([elegir(compilada.convertir(fila, conexion)) for fila in cursor.fetchall()])
+            return [elegir(compilada.convertir(fila, conexion)) for fila in filas]
 
-        ejecutar(compilada.sql, compilada.parametros(valores), recibir)
-        return filas
+        return _al_salir(compilada, valores, leer)
 
     def por_partes(self, nombre: str, lista: Lista, **otros: Valor) -> list[M]:
         """Como llamarla con ``nombre=lista``, de a 256 y repitiendo el último hasta un tamaño fijo.
@@ -240,6 +233,18 @@ class Preparada(Generic[M]):
                 self._guardadas.clear()
             self._guardadas[forma] = compilada
         return compilada
+
+
+def _al_salir(
+    compilada: _Compilada[Any],
+    valores: Mapping[str, Sequence[Any]],
+    leer: Callable[[Iterable[Sequence[Any]]], list[T]],
+) -> list[T]:
+    leidas: list[T] = []
+    ejecutar(
+        compilada.sql, compilada.parametros(valores), lambda cursor: leidas.extend(leer(cursor.fetchall()))
+    )
+    return leidas
 
 
 def _forma(argumentos: Mapping[str, Valor | Lista]) -> Forma:

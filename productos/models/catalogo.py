@@ -215,9 +215,10 @@ class Producto(models.Model):
             return None
         return reglas.descuento_vigente(descuento.porcentaje, descuento.ultimo_dia, hoy)
 
-    def ultimo_ya_rige(self, hoy: date) -> bool:
-        """Si su último precio, programado o no, ya empezó ``hoy``: entonces es el que rige."""
-        return self.ultimo_precio_desde is not None and self.ultimo_precio_desde <= hoy
+    def ultimo_si_ya_rige(self, hoy: date) -> int | None:
+        """Su último precio (CLP), programado o no, si ya empezó ``hoy``: entonces es el que rige."""
+        desde = self.ultimo_precio_desde
+        return self.ultimo_precio if desde is not None and desde <= hoy else None
 
     def precio_final(self, hoy: date) -> int:
         """Lo que una venta cobra ``hoy`` (CLP por unidad o kilo). Pide ``con_precio(hoy)``."""

@@ -83,18 +83,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _savepoint(self, sid: str) -> None:
         # Lo que ya espera es de antes del punto: deshacerlo no se lo lleva.
-        if self.al_confirmar:
-            self._escribir_lo_ultimo()
+        self.adelantar()
         super()._savepoint(sid)  # type: ignore[misc]
 
     def _savepoint_commit(self, sid: str) -> None:
-        if self.al_confirmar:
-            self._escribir_lo_ultimo()
+        self.adelantar()
         super()._savepoint_commit(sid)  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         self.al_confirmar = ()
         super()._savepoint_rollback(sid)  # type: ignore[misc]
+
+    def adelantar(self) -> None:
+        """Escribe ya lo que esperaba al ``COMMIT``."""
+        if self.al_confirmar:
+            self._escribir_lo_ultimo()
 
     def _escribir_lo_ultimo(self, *tras: str) -> None:
         ultimas, self.al_confirmar = self.al_confirmar, ()

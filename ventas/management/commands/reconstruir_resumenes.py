@@ -17,7 +17,8 @@ from ventas.resumenes import dias_con_movimiento, dias_distintos, reconstruir_di
 class Command(BaseCommand):
     help = (
         "Vuelve a sumar los resúmenes de ventas, día por día, desde las ventas y notas de crédito. "
-        "También cuenta otra vez los productos y copia sus códigos. Se puede correr mientras se vende."
+        "También cuenta otra vez los productos, y copia sus códigos y su último precio. "
+        "Se puede correr mientras se vende."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
