@@ -60,7 +60,7 @@ def ejecutar(sql: str, parametros: Sequence[Any], al_volver: AlVolver | None = N
     """Corre ``sql`` ahora; dentro de ``juntas``, cuando salgan todas."""
     pendientes = _del_hilo.pendientes
     if pendientes is None:
-        correr(connection, [(sql, parametros, al_volver)])
+        correr(connections[DEFAULT_DB_ALIAS], [(sql, parametros, al_volver)])
     else:
         pendientes.append((sql, parametros, al_volver))
 
@@ -101,4 +101,4 @@ def mandar() -> None:
     pendientes = _del_hilo.pendientes
     if pendientes:
         _del_hilo.pendientes = []
-        correr(connection, pendientes)
+        correr(connections[DEFAULT_DB_ALIAS], pendientes)

@@ -19,6 +19,7 @@ from django.db.models.query import get_related_populators
 
 from inventario.base.instancias import leida
 from inventario.base.juntas import ejecutar
+from inventario.base.tanda import correr
 
 M = TypeVar("M", bound=models.Model)
 N = TypeVar("N", bound=models.Model)
@@ -170,9 +171,7 @@ class Preparada(Generic[M]):
     def __call__(self, **argumentos: Valor | Lista) -> list[M]:
         """Corre la consulta con ``argumentos`` y devuelve sus filas."""
         compilada, valores = self.con(argumentos)
-        with connection.cursor() as cursor:
-            cursor.execute(compilada.sql, compilada.parametros(valores))
-            return compilada.armar_todas(cursor.fetchall())
+        return _filas(compilada.sql, compilada.parametros(valores), compilada.armar_todas)
 
     def lista_para(self, **argumentos: Valor | Lista) -> "Pedido[M] | None":
         """La consulta con sus valores, para correrla de otra manera; ``None`` si todavía no se ha armado."""
@@ -233,6 +232,15 @@ class Preparada(Generic[M]):
                 self._guardadas.clear()
             self._guardadas[forma] = compilada
         return compilada
+
+
+def _filas(
+    sql: str, parametros: Sequence[Any], leer: Callable[[Iterable[Sequence[Any]]], list[T]]
+) -> list[T]:
+    """Las de una consulta que va ahora."""
+    leidas: list[T] = []
+    correr(connections[DEFAULT_DB_ALIAS], [(sql, parametros, lambda r: leidas.extend(leer(r.fetchall())))])
+    return leidas
 
 
 def _al_salir(
@@ -306,12 +314,10 @@ def con_otra(
     izquierda, valores = una[0].con(una[1])
     derecha, otros = otra[0].con(otra[1])
     (a, b, c), (d, e, f) = izquierda.repartir(valores), derecha.repartir(otros)
-    with connection.cursor() as cursor:
-        cursor.execute(izquierda.unida(derecha), [*a, *d, *b, *e, *f, *c])
-        fila = cursor.fetchone()
-    if fila is None:
+    filas = _filas(izquierda.unida(derecha), [*a, *d, *b, *e, *f, *c], list)
+    if not filas:
         return None, None
-    conexion = connections[DEFAULT_DB_ALIAS]
+    fila, conexion = filas[0], connections[DEFAULT_DB_ALIAS]
     return (
         izquierda.armar(fila[: izquierda.ancho], conexion), derecha.armar(fila[izquierda.ancho :], conexion)
     )

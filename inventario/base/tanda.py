@@ -1,21 +1,44 @@
 """Una tanda: sentencias que van a la base en una sola ida, y sus respuestas, en su orden."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-AlVolver = Callable[[Any], None]
-"""Recibe el cursor puesto en la respuesta de su sentencia."""
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+
+class Respuesta(Protocol):
+    """Lo que contestó una sentencia: de un cursor, lo que aquí se le pregunta."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    @property
+    def lastrowid(self) -> int | None: ...
+
+    def fetchall(self) -> Sequence[Sequence[Any]]: ...
+
+
+AlVolver = Callable[[Respuesta], None]
+"""Recibe lo que contestó su sentencia."""
 Sentencia = tuple[str, Sequence[Any], AlVolver | None]
 SEPARADOR = ";\n"
 
 
-def correr(conexion: Any, sentencias: Sequence[Sentencia]) -> None:
+def correr(conexion: BaseDatabaseWrapper, sentencias: Sequence[Sentencia]) -> None:
     """Si una falla, las que la siguen no se corren.
 
     Raises:
         DatabaseError: lo que haya fallado, o lo que diga quien leía una respuesta.
     """
+    sin_cursor: Callable[[Sequence[Sentencia]], None] | None = getattr(conexion, "sin_cursor", None)
+    if sin_cursor is None or conexion.queries_logged or conexion.execute_wrappers:
+        # Quien las cuenta o las mira las espera por el cursor de Django.
+        _por_cursor(conexion, sentencias)
+    else:
+        sin_cursor(sentencias)
+
+
+def _por_cursor(conexion: Any, sentencias: Sequence[Sentencia]) -> None:
     with conexion.cursor() as cursor:
         cursor.execute(
             SEPARADOR.join([sql for sql, _, _ in sentencias]),

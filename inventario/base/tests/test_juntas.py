@@ -1,6 +1,7 @@
 """Lo que va junto: sale en su orden, en una ida donde la hay, y si algo falla no queda nada."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -154,3 +155,61 @@ def test_si_falla_al_confirmar_no_queda_nada_y_lo_siguiente_anda() -> None:
 def test_fuera_de_una_transaccion_no_hay_confirmacion_que_esperar() -> None:
     with pytest.raises(RuntimeError), juntas(con_la_confirmacion=True):
         pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_contadas_o_no_las_respuestas_son_las_mismas() -> None:
+    def anotar(cursor: Any) -> None:
+        respuestas.append((cursor.rowcount, cursor.fetchall()))
+
+    def preguntar() -> None:
+        with transaction.atomic(), juntas():
+            ejecutar(RENOMBRAR, ["50 % ñ'", "a"], anotar)
+            ejecutar("SELECT nombre FROM productos_categoria", [])
+            ejecutar("SELECT nombre, 1 FROM productos_categoria ORDER BY nombre", [], anotar)
+
+    respuestas: list[tuple[int, Any]] = []
+    insertar([_categoria("A")])
+    insertar([_categoria("B")])
+    preguntar()
+    ejecutar("UPDATE productos_categoria SET nombre = %s WHERE nombre_normalizado = %s", ["A", "a"])
+    with CaptureQueriesContext(connection):
+        preguntar()
+    assert respuestas[0][0] == 1
+    assert [tuple(fila) for fila in respuestas[1][1]] == [("50 % ñ'", 1), ("B", 1)]
+    assert respuestas[2:] == respuestas[:2]
+
+
+def _correr(*sentencias: tuple[str, list[Any], Callable[[Any], None] | None]) -> None:
+    with transaction.atomic(), juntas():
+        for sql, parametros, al_volver in sentencias:
+            ejecutar(sql, parametros, al_volver)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_quien_falla_leyendo_una_respuesta_no_deja_las_demas_a_medio_leer() -> None:
+    insertar([_categoria("A")])
+    with pytest.raises(ZeroDivisionError):
+        _correr(
+            (RENOMBRAR, ["Z", "a"], lambda _: _fallar()),
+            ("SELECT nombre FROM productos_categoria", [], None),
+            (RENOMBRAR, ["Y", "a"], None),
+        )
+    assert [c.nombre for c in POR_NOMBRE(nombre="a")] == ["A"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lo_que_la_base_no_admite_es_un_integrity_error_aunque_vaya_segundo() -> None:
+    insertar([_categoria("A")])
+    otro_total = "INSERT INTO productos_totalproductos (id, cuantos) VALUES (2, 0)"
+    with pytest.raises(IntegrityError):
+        _correr((RENOMBRAR, ["Z", "a"], None), (otro_total, [], None))
+    assert [c.nombre for c in POR_NOMBRE(nombre="a")] == ["A"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_en_una_transaccion_que_ya_fallo_no_se_corre_nada_mas() -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            POR_NOMBRE(nombre="a")
