@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
@@ -33,12 +33,14 @@ class _Forma:
     """Cómo se inserta un modelo: sus valores, y los trozos del INSERT.
 
     Args:
+        leer: los valores, de los atributos de una fila recién armada, que están todos: nada se busca.
         cambios: según los tipos de los valores de una fila, los que hay que convertir, por su lugar.
     """
 
-    leer: Callable[[Any], tuple[Any, ...]]
+    leer: Callable[[dict[str, Any]], tuple[Any, ...]]
     campos: Sequence[_Campo]
     solos: Sequence[_Campo]
+    clave: _Campo
     insertar_en: str
     devolver: str
     cambios: dict[tuple[type, ...], Sequence[tuple[int, _Cambio]]] = field(default_factory=dict)
@@ -56,9 +58,10 @@ def _forma(modelo: type[models.Model]) -> _Forma:
     insertar_en = f"INSERT INTO {citar(opciones.db_table)} ({columnas}) VALUES "  # noqa: S608
     nombres = [campo.attname for campo in campos]
     return _Forma(
-        leer=attrgetter(*nombres) if len(nombres) > 1 else lambda fila: (getattr(fila, nombres[0]),),
+        leer=itemgetter(*nombres) if len(nombres) > 1 else lambda fila: (fila[nombres[0]],),
         campos=campos,
         solos=[campo for campo in campos if type(campo).pre_save is not models.Field.pre_save],
+        clave=opciones.pk,
         insertar_en=insertar_en,
         devolver=f" RETURNING {citar(str(opciones.pk.column))}",
     )
@@ -97,7 +100,7 @@ def _cambio(campo: _Campo, tipo: type) -> _Cambio | None:
 def _valores(fila: models.Model, forma: _Forma) -> Sequence[Any]:
     for campo in forma.solos:
         setattr(fila, campo.attname, campo.pre_save(fila, add=True))
-    valores = forma.leer(fila)
+    valores = forma.leer(fila.__dict__)
     tipos = tuple(map(type, valores))
     cambios = forma.cambios.get(tipos)
     if cambios is None:
@@ -177,10 +180,14 @@ def insertar(filas: Sequence[M], *, con_ids: bool = True) -> Sequence[M]:
         ejecutar(forma.insertar_en + textos, parametros)
         return filas
 
+    # El de una sola viene con el aviso de que se escribió: pedirlo es otra respuesta que armar y leer.
+    una = len(filas) == 1 and isinstance(forma.clave, models.AutoField)
+
     def poner_ids(cursor: Any) -> None:
-        for fila, (pk,) in zip(filas, cursor.fetchall(), strict=True):
+        ids = [cursor.lastrowid] if una else [pk for (pk,) in cursor.fetchall()]
+        for fila, pk in zip(filas, ids, strict=True):
             fila.pk = pk
             fila._state.adding, fila._state.db = False, DEFAULT_DB_ALIAS
 
-    ejecutar(forma.insertar_en + textos + forma.devolver, parametros, poner_ids)
+    ejecutar(forma.insertar_en + textos + ("" if una else forma.devolver), parametros, poner_ids)
     return filas
