@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 CIEN = Decimal(100)
+PESO = Decimal(1)
 IVA_GENERAL = Decimal("19")
 """Tasa general de IVA en %, vigente desde 2003-10-01 (Ley 19.888)."""
 
 
 def redondear(monto: Decimal | int) -> int:
     """Pesos enteros, mitad hacia arriba (256,5 → 257). ``round()`` de Python no sirve: redondea a par."""
-    return int(Decimal(monto).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(Decimal(monto).quantize(PESO, rounding=ROUND_HALF_UP))
 
 
 def menos_porcentaje(monto: Decimal | int, porcentaje: Decimal | int | None) -> int:
     """``monto`` (CLP) menos ``porcentaje`` (0 a 100 %, o ``None``), en pesos enteros."""
-    return redondear(Decimal(monto) * (CIEN - Decimal(porcentaje or 0)) / CIEN)
+    if not porcentaje:
+        return redondear(monto)
+    return redondear(Decimal(monto) * (CIEN - Decimal(porcentaje)) / CIEN)
 
 
 def neto_de(afecto: int, tasa: Decimal = IVA_GENERAL) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 from inventario.base.dinero import redondear, repartir
 from inventario.base.fechas import ZONA
@@ -35,11 +35,11 @@ class LineaResumida:
     total: int
     exenta: bool
     costo_unitario: Decimal
+    costo: int = field(init=False)
+    """CLP sin IVA de toda la línea."""
 
-    @property
-    def costo(self) -> int:
-        """CLP sin IVA de toda la línea."""
-        return redondear(self.cantidad * self.costo_unitario)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "costo", redondear(self.cantidad * self.costo_unitario))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class _Medidas:
 
     def valores(self) -> tuple[int, ...]:
         """Las medidas, en el orden de sus columnas."""
-        return tuple(getattr(self, medida) for medida in cast(tuple[str, ...], self.__slots__))
+        return tuple([getattr(self, medida) for medida in cast(tuple[str, ...], self.__slots__)])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,6 +127,10 @@ class MedidasDia(_Medidas):
     costo: int = 0
 
 
+C = TypeVar("C")
+M = TypeVar("M", bound=_Medidas)
+
+
 @dataclass(slots=True)
 class Resumen:
     """Acumulador de documentos."""
@@ -148,38 +152,39 @@ class Resumen:
         local = documento.instante.astimezone(ZONA)
         dia, hora, cajero = local.date(), local.hour, documento.cajero_id
         signo = -1 if documento.es_devolucion else 1
-        for forma, monto in documento.pagos:
-            self._hora((dia, hora, cajero, forma)).pagado += signo * monto
+        vende = 0 if documento.es_devolucion else 1
         comunes = {
-            "ventas": int(not documento.es_devolucion),
-            "devoluciones": int(documento.es_devolucion),
-            "vendido": 0 if documento.es_devolucion else documento.total,
-            "devuelto": documento.total if documento.es_devolucion else 0,
+            "ventas": vende,
+            "devoluciones": 1 - vende,
+            "vendido": vende * documento.total,
+            "devuelto": (1 - vende) * documento.total,
             "sin_iva": signo * (documento.neto + documento.exento),
-            "costo": signo * sum(linea.costo for linea in documento.lineas),
+            "costo": signo * sum([linea.costo for linea in documento.lineas]),
         }
-        self._hora((dia, hora, cajero, documento.forma_pago)).mas(
-            MedidasHora(**comunes, exento=signo * documento.exento, iva=signo * documento.iva)
+        _sumar(
+            self.horas, (dia, hora, cajero, documento.forma_pago),
+            MedidasHora(**comunes, exento=signo * documento.exento, iva=signo * documento.iva),
         )
+        for forma, monto in documento.pagos:
+            _sumar(self.horas, (dia, hora, cajero, forma), MedidasHora(pagado=signo * monto))
         # Las líneas devueltas no restan: siguen en su venta.
-        self.dias.setdefault((dia, cajero), MedidasDia()).mas(
-            MedidasDia(**comunes, lineas=0 if documento.es_devolucion else len(documento.lineas))
-        )
+        _sumar(self.dias, (dia, cajero), MedidasDia(**comunes, lineas=vende * len(documento.lineas)))
         for linea, sin_iva in zip(documento.lineas, documento.sin_iva_por_linea(), strict=True):
-            self._linea(dia, cajero, linea.producto_id).mas(
-                MedidasProducto(
-                    milesimas=signo * int(linea.cantidad * 1000),
-                    vendido=0 if documento.es_devolucion else linea.total,
-                    devuelto=linea.total if documento.es_devolucion else 0,
-                    sin_iva=signo * sin_iva,
-                    costo=signo * linea.costo,
-                )
+            medidas = MedidasProducto(
+                milesimas=signo * int(linea.cantidad * 1000),
+                vendido=vende * linea.total,
+                devuelto=(1 - vende) * linea.total,
+                sin_iva=signo * sin_iva,
+                costo=signo * linea.costo,
             )
+            if linea.producto_id is None:
+                _sumar(self.miscelaneos, (dia, cajero), medidas)
+            else:
+                _sumar(self.productos, (dia, linea.producto_id), medidas)
 
-    def _hora(self, clave: ClaveHora) -> MedidasHora:
-        return self.horas.setdefault(clave, MedidasHora())
 
-    def _linea(self, dia: date, cajero: int, producto_id: int | None) -> MedidasProducto:
-        if producto_id is None:
-            return self.miscelaneos.setdefault((dia, cajero), MedidasProducto())
-        return self.productos.setdefault((dia, producto_id), MedidasProducto())
+def _sumar(tabla: dict[C, M], clave: C, medidas: M) -> None:
+    """``medidas`` pasa a ser de la tabla: lo primero de una clave no se suma a nada."""
+    previas = tabla.setdefault(clave, medidas)
+    if previas is not medidas:
+        previas.mas(medidas)
