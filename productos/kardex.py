@@ -90,7 +90,7 @@ def bloquear_productos(ids: Collection[int], *, hoy: date | None = None) -> dict
     if not unicos:
         return {}
     productos = _BLOQUEADOS(ids=unicos) if hoy is None else _BLOQUEADOS_CON_PRECIO(ids=unicos, hoy=hoy)
-    return {producto.pk: producto for producto in productos}
+    return {producto.id: producto for producto in productos}
 
 
 def pedir_productos(ids: Collection[int]) -> list[Producto]:
@@ -115,7 +115,7 @@ def completar_productos(productos: Collection[Producto], *, hoy: date) -> None:
     for producto in productos:
         precio = producto.ultimo_si_ya_rige(hoy)
         if precio is None or producto.por_lotes:
-            por_buscar[producto.pk] = producto
+            por_buscar[producto.id] = producto
         else:
             producto.precio_vigente, producto.stock_vencido = precio, CERO
     for buscado in _LO_QUE_FALTA.por_partes("ids", list(por_buscar), hoy=hoy):
@@ -131,7 +131,7 @@ def pedir_bloqueo(productos: Collection[Producto]) -> list[Bloqueado]:
     exigir_transaccion()
     if not productos or not connection.features.has_select_for_update:
         return [_COMO_ESTA(producto) for producto in productos]
-    return _AL_DIA.pedir_columnas(*_SE_RELEE, ids=[producto.pk for producto in productos])
+    return _AL_DIA.pedir_columnas(*_SE_RELEE, ids=[producto.id for producto in productos])
 
 
 def poner_al_dia(productos: Collection[Producto], bloqueados: Collection[Bloqueado]) -> None:
@@ -143,7 +143,7 @@ def poner_al_dia(productos: Collection[Producto], bloqueados: Collection[Bloquea
     """
     al_dia = {fila[0]: fila for fila in bloqueados}
     for producto in productos:
-        ahora = al_dia.get(producto.pk)
+        ahora = al_dia.get(producto.id)
         if ahora is None or ahora[_DECIDE:] != _COMO_SE_VENDE(producto):
             raise OperationalError(CAMBIO_DESDE_QUE_SE_LEYO, f"{producto.nombre} cambió mientras se cobraba")
         _, producto.stock, producto.costo_promedio, producto.valor_stock, vence = ahora[:_DECIDE]
@@ -207,16 +207,18 @@ def mover_stock(
     exigir_transaccion()
     documento_tipo, documento_id = documento or ("", None)
     movimientos: list[MovimientoStock] = []
-    al_entrar = {c.producto.pk: c.producto.stock for c in cambios}
+    cambia_el_costo = False
+    al_entrar = {c.producto.id: c.producto.stock for c in cambios}
     for cambio in cambios:
         producto = cambio.producto
         antes = existencia_de(producto)
         despues = _aplicar(cambio, antes)
         _poner_existencia(producto, despues)
+        cambia_el_costo = cambia_el_costo or despues.costo != antes.costo
         movimientos.append(
             nueva(
                 MovimientoStock,
-                producto_id=producto.pk,
+                producto_id=producto.id,
                 tipo=tipo,
                 cantidad=cambio.cantidad,
                 stock_resultante=producto.stock,
@@ -231,7 +233,7 @@ def mover_stock(
                 fecha=ahora,
             )
         )
-    movidos = list({c.producto.pk: c.producto for c in cambios}.values())
+    movidos = list({c.producto.id: c.producto for c in cambios}.values())
     _exigir_posible(movidos)
     partes = [
         Parte(producto=c.producto, movimiento=m, entra=c.lote, lote_id=c.lote_id)
@@ -241,8 +243,8 @@ def mover_stock(
     if origen is None and tipo == MovimientoStock.Tipo.ANULACION_COMPRA:
         origen = documento
     reparto = repartir(partes, origen=origen, hoy=dia_de(ahora), ahora=ahora) if partes else None
-    _guardar_stock(movidos)
-    avisar_stock_minimo([p for p in movidos if bajo_al_minimo(p, al_entrar[p.pk])], ahora=ahora)
+    _guardar_stock(movidos, con_costo=cambia_el_costo)
+    avisar_stock_minimo([p for p in movidos if bajo_al_minimo(p, al_entrar[p.id])], ahora=ahora)
     # Sólo un lote nombra al movimiento que lo tocó.
     insertar(movimientos, con_ids=reparto is not None)
     if reparto is not None:
@@ -254,12 +256,12 @@ def mover_stock(
 
 def _exigir_posible(productos: Collection[Producto]) -> None:
     faltan = {
-        str(p.pk): [f"Stock insuficiente de {p.nombre}"] for p in productos if p.stock < 0
+        str(p.id): [f"Stock insuficiente de {p.nombre}"] for p in productos if p.stock < 0
     }
     if faltan:
         raise StockInsuficiente(errores=faltan)
     sobran = {
-        str(p.pk): [f"Sería demasiado stock de {p.nombre}"]
+        str(p.id): [f"Sería demasiado stock de {p.nombre}"]
         for p in productos
         if p.stock > STOCK_MAXIMO
     }
@@ -299,14 +301,15 @@ def _costo_movido(cambio: Cambio, antes: Existencia, despues: Existencia) -> Dec
     return antes.costo
 
 
-def _guardar_stock(productos: Collection[Producto]) -> None:
+def _guardar_stock(productos: Collection[Producto], *, con_costo: bool) -> None:
     """Un UPDATE para todos. A mano: los CASE de ``bulk_update`` eran la cuarta parte de una venta."""
     if not productos:
         return
-    columnas = list(_COLUMNAS)
+    # Lo que sale no cambia su costo promedio.
+    columnas = ["stock", "valor_stock", *(["costo_promedio"] if con_costo else [])]
     if any(producto.por_lotes for producto in productos):
         columnas.append("fecha_vencimiento")
-    ids = [str(producto.pk) for producto in productos]
+    ids = [str(producto.id) for producto in productos]
     parametros: list[Any] = []
     asignar = []
     for columna in columnas:

@@ -11,6 +11,7 @@ from stdnum import ean
 
 from inventario.base.dinero import menos_porcentaje, redondear
 
+UNIDAD = Decimal(1)
 MILESIMA = Decimal("0.001")
 LARGOS_GTIN = (8, 12, 13, 14)
 
@@ -144,7 +145,7 @@ def nueva_oferta(vigente: Oferta | None, pedido: Mapping[str, Any], hoy: date) -
 
 def cantidad_admitida(cantidad: Decimal, *, por_kilo: bool) -> bool:
     """Si ``cantidad`` se puede medir: entera en productos por unidad, hasta el gramo en los por kilo."""
-    return cantidad == cantidad.quantize(MILESIMA if por_kilo else Decimal(1))
+    return cantidad == cantidad.quantize(MILESIMA if por_kilo else UNIDAD)
 
 
 def kilos_por(precio_clp: int, precio_kilo: int) -> Decimal | None:

@@ -210,7 +210,9 @@ class Producto(models.Model):
 
     def descuento_vigente(self, hoy: date) -> Decimal | None:
         """El descuento (%) que rige ``hoy``. Pide ``select_related("descuento")``."""
-        descuento = getattr(self, "descuento", None)
+        leidos = self._state.fields_cache
+        # Preguntarle al atributo por el que no tiene es una excepción por producto vendido.
+        descuento = leidos["descuento"] if "descuento" in leidos else getattr(self, "descuento", None)
         if descuento is None:
             return None
         return reglas.descuento_vigente(descuento.porcentaje, descuento.ultimo_dia, hoy)

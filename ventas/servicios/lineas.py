@@ -11,7 +11,7 @@ from productos.consultas import Resuelto, resolver_codigos
 from productos.kardex import StockInsuficiente
 from productos.models import ClaseTributaria, EstadoProducto, Producto, Unidad
 from productos.reglas import cantidad_admitida
-from ventas.reglas.cobro import MAXIMO_MISCELANEO, MAXIMO_MISCELANEO_CLP, Linea, medir
+from ventas.reglas.cobro import CERO, MAXIMO_MISCELANEO, MAXIMO_MISCELANEO_CLP, Linea, medir
 
 
 class ProductoInvalido(Invalido):
@@ -109,7 +109,7 @@ def preparar_lineas(
         StockInsuficiente: todas se pueden vender, pero a alguna le falta stock, sola o sumada a
             las otras líneas del mismo producto.
     """
-    productos = {producto.pk: producto for producto in leidos}
+    productos = {producto.id: producto for producto in leidos}
     pares = zip(identificadas.pedidas, identificadas.ids, strict=True)
     listas: list[LineaLista] = []
     invalidas: dict[str, list[str]] = {}
@@ -208,9 +208,7 @@ def _preparar(
             producto=producto,
             codigo=pedida.codigo_barras or producto.codigo_principal or "",
             # Con otro precio no hay descuento del producto: no es de ahí de donde sale.
-            descuento=(
-                Decimal(0) if pedida.precio is not None else producto.descuento_vigente(hoy) or Decimal(0)
-            ),
+            descuento=CERO if pedida.precio is not None else producto.descuento_vigente(hoy) or CERO,
             cobro=cobro,
             precio_cambiado=pedida.precio is not None,
         ),
@@ -247,7 +245,7 @@ def _miscelanea(numero: int, pedida: LineaPedida, miscelaneo: Miscelaneo) -> Lin
         numero=numero,
         producto=ficha,
         codigo=(pedida.codigo_barras or "").strip().upper(),
-        descuento=Decimal(0),
+        descuento=CERO,
         cobro=Linea(cantidad=pedida.cantidad, precio_unitario=miscelaneo.precio),
     )
 
@@ -255,16 +253,16 @@ def _miscelanea(numero: int, pedida: LineaPedida, miscelaneo: Miscelaneo) -> Lin
 def _sin_stock(lineas: Sequence[LineaLista]) -> dict[str, list[str]]:
     """Las líneas de cada producto que, entre todas, piden más de lo que hay sin vencer."""
     pedido: dict[int, Decimal] = {}
-    lineas = [linea for linea in lineas if linea.producto.pk is not None]
+    lineas = [linea for linea in lineas if linea.producto.id is not None]
     for linea in lineas:
-        pk = linea.producto.pk
-        pedido[pk] = pedido.get(pk, Decimal(0)) + linea.cobro.cantidad
+        pk = linea.producto.id
+        pedido[pk] = pedido.get(pk, CERO) + linea.cobro.cantidad
     return {
         str(linea.numero): [
             f"Stock insuficiente de {linea.producto.nombre}: se piden "
-            f"{sin_ceros(pedido[linea.producto.pk])} "
+            f"{sin_ceros(pedido[linea.producto.id])} "
             f"y quedan {sin_ceros(linea.producto.stock_vendible)}"
         ]
         for linea in lineas
-        if pedido[linea.producto.pk] > linea.producto.stock_vendible
+        if pedido[linea.producto.id] > linea.producto.stock_vendible
     }

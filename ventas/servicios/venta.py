@@ -275,9 +275,9 @@ def _detalles(
     return [
         nueva(
             DetalleVenta,
-            venta_id=venta.pk,
+            venta_id=venta.id,
             numero=linea.numero,
-            producto_id=linea.producto.pk,
+            producto_id=linea.producto.id,
             nombre=linea.producto.nombre,
             descripcion=linea.producto.descripcion,
             fecha_vencimiento=linea.producto.fecha_vencimiento,
@@ -301,7 +301,7 @@ def _pagos(venta: Venta, pagos: Sequence[PagoHecho]) -> list[Pago]:
     return [
         nueva(
             Pago,
-            venta_id=venta.pk,
+            venta_id=venta.id,
             forma_pago=pago.forma.value,
             monto=pago.monto,
             redondeo=pago.redondeo,
@@ -317,16 +317,16 @@ def _sacar_stock(
     venta: Venta, lineas: Sequence[LineaLista], actor: Actor, ahora: datetime
 ) -> None:
     sale: dict[int, Decimal] = {}
-    lineas = [linea for linea in lineas if linea.producto.pk is not None]
+    lineas = [linea for linea in lineas if linea.producto.id is not None]
     for linea in lineas:
-        sale[linea.producto.pk] = sale.get(linea.producto.pk, CERO) + linea.cobro.cantidad
-    productos = {linea.producto.pk: linea.producto for linea in lineas}
+        sale[linea.producto.id] = sale.get(linea.producto.id, CERO) + linea.cobro.cantidad
+    productos = {linea.producto.id: linea.producto for linea in lineas}
     mover_stock(
         cambios=[Cambio(producto=productos[pk], cantidad=-cantidad) for pk, cantidad in sale.items()],
         tipo=MovimientoStock.Tipo.VENTA,
         actor=actor,
         ahora=ahora,
-        documento=(DOCUMENTO, venta.pk),
+        documento=(DOCUMENTO, venta.id),
     )
 
 
@@ -346,5 +346,5 @@ def _mover_puntos(
                 cantidad=cantidad,
                 actor=actor,
                 ahora=ahora,
-                documento=(DOCUMENTO, venta.pk),
+                documento=(DOCUMENTO, venta.id),
             )
