@@ -112,8 +112,9 @@ def _valores(fila: models.Model, forma: _Forma) -> Sequence[Any]:
     return cambiados
 
 
-_LLANO = re.compile(r"[A-Za-z0-9_ .:+-]*", re.ASCII)
-"""Un texto en que nada significa otra cosa entre comillas: ni comillas, ni ``\\``, ni ``%``, ni tildes."""
+_LLANO = re.compile(r"""[\w .,:;+/()$"{}\[\]#&@-]*""")
+"""Un texto en que nada significa otra cosa entre comillas simples: letras, cifras y puntuación. Ni ellas, ni
+``\\``, ni ``%``, con que se ponen los parámetros."""
 _ESCRITOS = {int: "{:d}", bool: "{:d}", type(None): "NULL", Decimal: "{:f}", date: "'{}'", str: "'{}'"}
 """Lo que en MariaDB va escrito: que el cliente lo cite uno a uno cuesta el triple."""
 
@@ -155,7 +156,11 @@ def _escribir(valores: Sequence[Any], parametros: list[Any]) -> str:
 
 def marcas_de(valores: Iterable[Any], parametros: list[Any]) -> list[str]:
     """Cada valor como va en el SQL: escrito, o ``%s`` y a ``parametros``."""
-    return [_escribir((valor,), parametros) for valor in valores]
+    a_mano = es_mariadb()
+    return [
+        f"{valor:f}" if a_mano and type(valor) is Decimal else _escribir((valor,), parametros)
+        for valor in valores
+    ]
 
 
 def valores_de(filas: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:

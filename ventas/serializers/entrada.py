@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from rest_framework import serializers
@@ -62,7 +63,24 @@ class CampoNumerado(serializers.ChoiceField):
 class ConLineasNumeradas(serializers.Serializer[Any]):
     """Los errores de ``productos`` salen por número de línea, desde 1, como los del dominio."""
 
+    _llego: Any = ()
+
+    @cached_property
+    def _por_recibir(self) -> list[tuple[serializers.Field[Any, Any, Any, Any], bool]]:
+        """Cada campo que se escribe, y si DRF lo mira aunque no llegue."""
+        return [
+            (campo, campo.required or campo.default is not serializers.empty)
+            for campo in super()._writable_fields
+        ]
+
+    @property
+    def _writable_fields(self) -> list[serializers.Field[Any, Any, Any, Any]]:
+        # El que no llegó ni hace falta, DRF lo descarta con una excepción: en una venta, casi todos.
+        llego = self._llego
+        return [campo for campo, siempre in self._por_recibir if siempre or campo.field_name in llego]
+
     def to_internal_value(self, data: Any) -> Any:
+        self._llego = data if isinstance(data, Mapping) else ()
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as error:

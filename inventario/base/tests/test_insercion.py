@@ -51,7 +51,8 @@ DE_LA_BASE = ("codigo_principal", "otros_codigos", "ultimo_precio", "ultimo_prec
 
 TEXTOS = (
     "", "Harina 1 kg", "P-0001_a:b.c+d", "'", '"', "\\", "\\'", "%", "%s", "100 %", "a'); DROP TABLE x; --",
-    "/* */", "`", "a\nb", "Ñandú", "😀", "_", "NULL",
+    "/* */", "`", "a\nb", "Ñandú", "😀", "_", "NULL", "{0} {} {a}",
+    '{"a": [null, 3]}', "$ 1.990; # @x -- y", "ʼ’＇",
 )
 
 
