@@ -144,8 +144,9 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
     if condiciones.exige_turno and turno is None and any(p.forma == FormaPago.EFECTIVO for p in pagos):
         raise SinTurno
     with juntas():
-        bloqueados = pedir_bloqueo(productos)
         if pedido.id_cliente is not None:
+            # Los productos, antes que el cliente, que también otros bloquean.
+            bloqueados = pedir_bloqueo(productos)
             mandar()
         cliente = _cliente(pedido.id_cliente, pagos)
         venta = nueva(
@@ -172,6 +173,9 @@ def vender(*, actor: Actor, pedido: PedidoDeVenta, ahora: datetime) -> VentaHech
             hora_de_caja=pedido.hora_de_caja,
         )
         insertar([venta])
+        if pedido.id_cliente is None:
+            # Tras la venta, que nadie más ve: mientras menos se los tenga, más se vende lo que todos llevan.
+            bloqueados = pedir_bloqueo(productos)
     poner_al_dia(productos, bloqueados)
     exigir_stock(lineas)
     with juntas(con_la_confirmacion=True):
