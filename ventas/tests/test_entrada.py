@@ -9,9 +9,11 @@ from rest_framework import serializers
 from ventas.serializers.entrada import (
     CANTIDAD_MAXIMA,
     ID_MAXIMO,
+    DevolucionEntrada,
     LineaDeVentaEntrada,
     LineaEntrada,
     ParteEntrada,
+    VentaEntrada,
 )
 
 VALORES = (
@@ -38,3 +40,35 @@ def _validar(clase: type[serializers.Serializer[Any]], datos: Any, *, largo: boo
 def test_una_linea_corriente_se_valida_igual_que_con_cada_campo(clase: Any) -> None:
     for datos in [{"id_producto": i, "cantidad": c} for i in VALORES for c in VALORES] + list(OTRAS):
         assert _validar(clase, datos, largo=False) == _validar(clase, datos, largo=True), datos
+
+
+VENTA = {"id_forma_pago": 2, "id_tipodocumento": 1, "productos": [{"id_producto": 1, "cantidad": 1}]}
+
+
+class VentaMirandoTodo(VentaEntrada):
+    _writable_fields = serializers.Serializer._writable_fields
+
+
+class DevolucionMirandoTodo(DevolucionEntrada):
+    _writable_fields = serializers.Serializer._writable_fields
+
+
+@pytest.mark.parametrize(
+    ("clase", "mirando_todo"), [(VentaEntrada, VentaMirandoTodo), (DevolucionEntrada, DevolucionMirandoTodo)]
+)
+def test_un_documento_se_valida_igual_mirando_solo_lo_que_llego(clase: Any, mirando_todo: Any) -> None:
+    un_serializer = clase(context={})
+    nombres = [*clase().fields, "de_mas"]
+    cuerpos: list[Any] = [None, [], "x", {}, VENTA, {"motivo": "Roto"}]
+    cuerpos += [{**VENTA, "motivo": "Roto", nombre: valor} for nombre in nombres for valor in VALORES]
+    cuerpos += [{c: v for c, v in VENTA.items() if c != nombre} for nombre in VENTA]
+    for cuerpo in cuerpos:
+        # Con el mismo serializer todo, como lo guarda cada hilo: lo que llegó antes no cuenta.
+        assert _validado(un_serializer, cuerpo) == _validado(mirando_todo(), cuerpo), cuerpo
+
+
+def _validado(serializer: serializers.Serializer[Any], cuerpo: Any) -> Any:
+    try:
+        return str(serializer.run_validation(cuerpo))
+    except serializers.ValidationError as error:
+        return error.detail

@@ -135,10 +135,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.validate_no_broken_transaction()
         cruda: Any = self.connection
         sql = SEPARADOR.join([sql for sql, _, _ in sentencias])
+        valores = tuple([cruda.literal(valor) for _, parametros, _ in sentencias for valor in parametros])
         if abrir := self.por_abrir:
             self.por_abrir = False
             sql = f"{ABRIR}{SEPARADOR}{sql}"
-        valores = tuple([cruda.literal(valor) for _, parametros, _ in sentencias for valor in parametros])
         with self.wrap_database_errors:
             try:
                 cruda.query(sql.encode(cruda.encoding) % valores)
