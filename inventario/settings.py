@@ -86,8 +86,12 @@ CSRF_TRUSTED_ORIGINS = list(CORS_ALLOWED_ORIGINS)
 PROXIES_DE_CONFIANZA = env.list("PROXIES_DE_CONFIANZA", default=[])
 """Direcciones de los proxies cuyo X-Forwarded-For se cree."""
 
+SERVIDOR_WSGI = env.bool("SERVIDOR_WSGI", default=False)
+"""Este proceso sólo sirve HTTP (``inventario.wsgi``)."""
+
 INSTALLED_APPS = [
-    "daphne",
+    # Sólo hace falta donde hay sockets, y traerlo es un séptimo de lo que un proceso tarda en partir.
+    *([] if SERVIDOR_WSGI else ["daphne"]),
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -185,7 +189,7 @@ else:
             "NAME": env("DB_NAME", default="inventario"),
             # Bajo ASGI cada petición corre en un hilo nuevo y una conexión persistente se fuga;
             # bajo WSGI los hilos se quedan y conviene conservarla.
-            "CONN_MAX_AGE": None if env.bool("SERVIDOR_WSGI", default=False) else 0,
+            "CONN_MAX_AGE": None if SERVIDOR_WSGI else 0,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "charset": "utf8mb4",

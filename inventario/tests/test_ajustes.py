@@ -136,3 +136,13 @@ def test_un_puerto_que_no_es_numero_se_dice(tmp_path: Path, puerto: str) -> None
     proceso = _correr(MOSTRAR, tmp_path, PUERTO=puerto)
     assert proceso.returncode != 0
     assert "PUERTO debe ser un número entero" in proceso.stderr
+
+
+def test_quien_sirve_http_no_trae_los_sockets_ni_la_impresora(tmp_path: Path) -> None:
+    codigo = """
+import sys
+import {}
+print(*(modulo in sys.modules for modulo in ("twisted", "daphne.server", "escpos")))
+"""
+    assert _correr(codigo.format("inventario.wsgi"), tmp_path).stdout.split() == ["False"] * 3
+    assert _correr(codigo.format("inventario.asgi"), tmp_path).stdout.split() == ["True", "True", "False"]

@@ -2,8 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-
-from escpos.printer import Dummy
+from typing import TYPE_CHECKING
 
 from ventas.recibo.ajuste import cortar, envolver
 from ventas.recibo.composicion import (
@@ -17,6 +16,9 @@ from ventas.recibo.composicion import (
     componer,
 )
 from ventas.recibo.modelo import Recibo
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy
 
 COLUMNAS = 42
 PAGINA = "CP1252"
@@ -79,6 +81,9 @@ def a_escpos(recibo: Recibo) -> bytes:
 
 def renglones_a_escpos(renglones: Iterable[Renglon]) -> bytes:
     """Bytes listos para mandar a la impresora: inicio, texto y corte. Misma entrada, mismos bytes."""
+    # Al importarse lee su base de impresoras: lo espera el primer recibo, y no todo el que parte.
+    from escpos.printer import Dummy
+
     impresora = Dummy()
     impresora.hw("INIT")
     impresora._raw(_SIN_IDEOGRAMAS)
@@ -99,7 +104,7 @@ def renglones_a_escpos(renglones: Iterable[Renglon]) -> bytes:
     return bytes(impresora.output)
 
 
-def _poner(impresora: Dummy, estilo: Estilo) -> None:
+def _poner(impresora: "Dummy", estilo: Estilo) -> None:
     impresora.set(
         font="b" if estilo is Estilo.AVISO else "a",
         bold=estilo is not Estilo.NORMAL,
