@@ -96,10 +96,9 @@ def vender(conexion: Any, cajero: int, ids: list[int]) -> None:
     quedan = [(p[0], p[5] - 1, p[4], p[6] - p[4]) for p in productos]
     casos = " ".join(["WHEN %s THEN %s"] * len(ids))
     cursor.execute(
-        f"UPDATE productos_producto SET stock = CASE id {casos} END, valor_stock = CASE id {casos} END,"
-        f" costo_promedio = CASE id {casos} END WHERE id IN ({marcas})",
-        [*(v for q in quedan for v in (q[0], q[1])), *(v for q in quedan for v in (q[0], q[3])),
-         *(v for q in quedan for v in (q[0], q[2])), *ids],
+        f"UPDATE productos_producto SET stock = CASE id {casos} END, valor_stock = CASE id {casos} END"
+        f" WHERE id IN ({marcas})",
+        [*(v for q in quedan for v in (q[0], q[1])), *(v for q in quedan for v in (q[0], q[3])), *ids],
     )
     insertar(cursor, "productos_movimientostock", _KARDEX, [
         (q[0], "venta", -1, q[1], q[2], q[2], -q[2], q[3], "venta", venta, cajero, "", ahora) for q in quedan
