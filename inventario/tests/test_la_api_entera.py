@@ -51,6 +51,12 @@ def test_un_json_mal_formado_es_400(api: Api, ana: Usuario, cuerpo: str | bytes)
     )
 
 
+@pytest.mark.parametrize("juego", ["bz2_codec", "zlib", "rot13", "hex"])
+def test_un_cuerpo_en_lo_que_no_es_un_juego_de_caracteres_es_400(api: Api, ana: Usuario, juego: str) -> None:
+    tipo = f"application/json; charset={juego}"
+    _es_error(api(ana).post("/registros", b"{}", content_type=tipo), 400, "json_invalido")
+
+
 @pytest.mark.parametrize("cuerpo", ["[]", "null", "3", '"hola"', "{}"])
 def test_un_json_que_no_es_lo_pedido_es_400_y_dice_que_falta(
     api: Api, ana: Usuario, cuerpo: str

@@ -5,12 +5,11 @@ from json import JSONDecoder
 from typing import IO, Any
 
 from rest_framework import exceptions
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]
 from rest_framework.utils.json import strict_constant
 
 PROFUNDIDAD = 16
 """Niveles que puede anidar un cuerpo. El más hondo de la API usa cuatro."""
-
 
 _LECTOR = JSONDecoder(parse_constant=strict_constant)
 
@@ -27,7 +26,7 @@ class LectorJSON(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        codificacion = (parser_context or {}).get("encoding", "utf-8")
+        codificacion = get_encoding(parser_context or {})
         try:
             datos: dict[str, Any] = _LECTOR.decode(stream.read().decode(codificacion))
         except (ValueError, RecursionError):
