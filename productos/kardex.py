@@ -306,7 +306,7 @@ def _guardar_stock(productos: Collection[Producto], *, con_costo: bool) -> None:
     if not productos:
         return
     # Lo que sale no cambia su costo promedio.
-    columnas = ["stock", "valor_stock", *(["costo_promedio"] if con_costo else [])]
+    columnas = [columna for columna in _COLUMNAS if con_costo or columna != "costo_promedio"]
     if any(producto.por_lotes for producto in productos):
         columnas.append("fecha_vencimiento")
     ids = [str(producto.id) for producto in productos]

@@ -34,13 +34,14 @@ class _Forma:
 
     Args:
         leer: los valores, de los atributos de una fila recién armada, que están todos: nada se busca.
+        numerada: su id lo pone la base.
         cambios: según los tipos de los valores de una fila, los que hay que convertir, por su lugar.
     """
 
     leer: Callable[[dict[str, Any]], tuple[Any, ...]]
     campos: Sequence[_Campo]
     solos: Sequence[_Campo]
-    clave: _Campo
+    numerada: bool
     insertar_en: str
     devolver: str
     cambios: dict[tuple[type, ...], Sequence[tuple[int, _Cambio]]] = field(default_factory=dict)
@@ -61,7 +62,7 @@ def _forma(modelo: type[models.Model]) -> _Forma:
         leer=itemgetter(*nombres) if len(nombres) > 1 else lambda fila: (fila[nombres[0]],),
         campos=campos,
         solos=[campo for campo in campos if type(campo).pre_save is not models.Field.pre_save],
-        clave=opciones.pk,
+        numerada=opciones.auto_field is not None,
         insertar_en=insertar_en,
         devolver=f" RETURNING {citar(str(opciones.pk.column))}",
     )
@@ -156,11 +157,7 @@ def _escribir(valores: Sequence[Any], parametros: list[Any]) -> str:
 
 def marcas_de(valores: Iterable[Any], parametros: list[Any]) -> list[str]:
     """Cada valor como va en el SQL: escrito, o ``%s`` y a ``parametros``."""
-    a_mano = es_mariadb()
-    return [
-        f"{valor:f}" if a_mano and type(valor) is Decimal else _escribir((valor,), parametros)
-        for valor in valores
-    ]
+    return [_escribir((valor,), parametros) for valor in valores]
 
 
 def valores_de(filas: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
@@ -186,7 +183,7 @@ def insertar(filas: Sequence[M], *, con_ids: bool = True) -> Sequence[M]:
         return filas
 
     # El de una sola viene con el aviso de que se escribió: pedirlo es otra respuesta que armar y leer.
-    una = len(filas) == 1 and isinstance(forma.clave, models.AutoField)
+    una = len(filas) == 1 and forma.numerada
 
     def poner_ids(cursor: Any) -> None:
         ids = [cursor.lastrowid] if una else [pk for (pk,) in cursor.fetchall()]

@@ -60,9 +60,14 @@ def ejecutar(sql: str, parametros: Sequence[Any], al_volver: AlVolver | None = N
     """Corre ``sql`` ahora; dentro de ``juntas``, cuando salgan todas."""
     pendientes = _del_hilo.pendientes
     if pendientes is None:
-        correr(connections[DEFAULT_DB_ALIAS], [(sql, parametros, al_volver)])
+        ejecutar_ya(sql, parametros, al_volver)
     else:
         pendientes.append((sql, parametros, al_volver))
+
+
+def ejecutar_ya(sql: str, parametros: Sequence[Any], al_volver: AlVolver | None = None) -> None:
+    """Corre ``sql`` ahora, también dentro de ``juntas``: antes que lo que ahí espera."""
+    correr(connections[DEFAULT_DB_ALIAS], [(sql, parametros, al_volver)])
 
 
 def al_confirmar(sql: str, parametros: Sequence[Any]) -> None:

@@ -18,8 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.query import get_related_populators
 
 from inventario.base.instancias import leida
-from inventario.base.juntas import ejecutar
-from inventario.base.tanda import correr
+from inventario.base.juntas import ejecutar, ejecutar_ya
+from inventario.base.tanda import AlVolver
 
 M = TypeVar("M", bound=models.Model)
 N = TypeVar("N", bound=models.Model)
@@ -171,7 +171,7 @@ class Preparada(Generic[M]):
     def __call__(self, **argumentos: Valor | Lista) -> list[M]:
         """Corre la consulta con ``argumentos`` y devuelve sus filas."""
         compilada, valores = self.con(argumentos)
-        return _filas(compilada.sql, compilada.parametros(valores), compilada.armar_todas)
+        return _leidas(ejecutar_ya, compilada.sql, compilada.parametros(valores), compilada.armar_todas)
 
     def lista_para(self, **argumentos: Valor | Lista) -> "Pedido[M] | None":
         """La consulta con sus valores, para correrla de otra manera; ``None`` si todavía no se ha armado."""
@@ -183,7 +183,7 @@ class Preparada(Generic[M]):
     def pedir(self, **argumentos: Valor | Lista) -> list[M]:
         """Como llamarla; dentro de ``juntas``, la lista está vacía hasta que la consulta sale."""
         compilada, valores = self.con(argumentos)
-        return _al_salir(compilada, valores, compilada.armar_todas)
+        return _leidas(ejecutar, compilada.sql, compilada.parametros(valores), compilada.armar_todas)
 
     def pedir_columnas(self, *nombres: str, **argumentos: Valor | Lista) -> list[tuple[Any, ...]]:
         """Como ``pedir``, sin armar modelos: de cada fila, las columnas de esos campos."""
@@ -194,7 +194,7 @@ class Preparada(Generic[M]):
             conexion = connections[DEFAULT_DB_ALIAS]
             return [elegir(compilada.convertir(fila, conexion)) for fila in filas]
 
-        return _al_salir(compilada, valores, leer)
+        return _leidas(ejecutar, compilada.sql, compilada.parametros(valores), leer)
 
     def por_partes(self, nombre: str, lista: Lista, **otros: Valor) -> list[M]:
         """Como llamarla con ``nombre=lista``, de a 256 y repitiendo el último hasta un tamaño fijo.
@@ -234,24 +234,15 @@ class Preparada(Generic[M]):
         return compilada
 
 
-def _filas(
-    sql: str, parametros: Sequence[Any], leer: Callable[[Iterable[Sequence[Any]]], list[T]]
-) -> list[T]:
-    """Las de una consulta que va ahora."""
-    leidas: list[T] = []
-    correr(connections[DEFAULT_DB_ALIAS], [(sql, parametros, lambda r: leidas.extend(leer(r.fetchall())))])
-    return leidas
-
-
-def _al_salir(
-    compilada: _Compilada[Any],
-    valores: Mapping[str, Sequence[Any]],
+def _leidas(
+    ejecutar: Callable[[str, Sequence[Any], AlVolver], None],
+    sql: str,
+    parametros: Sequence[Any],
     leer: Callable[[Iterable[Sequence[Any]]], list[T]],
 ) -> list[T]:
+    """Lo que ``leer`` saca de las filas: está cuando la consulta ya salió."""
     leidas: list[T] = []
-    ejecutar(
-        compilada.sql, compilada.parametros(valores), lambda cursor: leidas.extend(leer(cursor.fetchall()))
-    )
+    ejecutar(sql, parametros, lambda respuesta: leidas.extend(leer(respuesta.fetchall())))
     return leidas
 
 
@@ -314,7 +305,7 @@ def con_otra(
     izquierda, valores = una[0].con(una[1])
     derecha, otros = otra[0].con(otra[1])
     (a, b, c), (d, e, f) = izquierda.repartir(valores), derecha.repartir(otros)
-    filas = _filas(izquierda.unida(derecha), [*a, *d, *b, *e, *f, *c], list)
+    filas = _leidas(ejecutar_ya, izquierda.unida(derecha), [*a, *d, *b, *e, *f, *c], list)
     if not filas:
         return None, None
     fila, conexion = filas[0], connections[DEFAULT_DB_ALIAS]

@@ -35,11 +35,11 @@ class LineaResumida:
     total: int
     exenta: bool
     costo_unitario: Decimal
-    costo: int = field(init=False)
-    """CLP sin IVA de toda la línea."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "costo", redondear(self.cantidad * self.costo_unitario))
+    @property
+    def costo(self) -> int:
+        """CLP sin IVA de toda la línea."""
+        return redondear(self.cantidad * self.costo_unitario)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +152,16 @@ class Resumen:
         local = documento.instante.astimezone(ZONA)
         dia, hora, cajero = local.date(), local.hour, documento.cajero_id
         signo = -1 if documento.es_devolucion else 1
-        vende = 0 if documento.es_devolucion else 1
+        devuelve = int(documento.es_devolucion)
+        vende = 1 - devuelve
+        costos = [linea.costo for linea in documento.lineas]
         comunes = {
             "ventas": vende,
-            "devoluciones": 1 - vende,
+            "devoluciones": devuelve,
             "vendido": vende * documento.total,
-            "devuelto": (1 - vende) * documento.total,
+            "devuelto": devuelve * documento.total,
             "sin_iva": signo * (documento.neto + documento.exento),
-            "costo": signo * sum([linea.costo for linea in documento.lineas]),
+            "costo": signo * sum(costos),
         }
         _sumar(
             self.horas, (dia, hora, cajero, documento.forma_pago),
@@ -169,13 +171,15 @@ class Resumen:
             _sumar(self.horas, (dia, hora, cajero, forma), MedidasHora(pagado=signo * monto))
         # Las líneas devueltas no restan: siguen en su venta.
         _sumar(self.dias, (dia, cajero), MedidasDia(**comunes, lineas=vende * len(documento.lineas)))
-        for linea, sin_iva in zip(documento.lineas, documento.sin_iva_por_linea(), strict=True):
+        for linea, sin_iva, costo in zip(
+            documento.lineas, documento.sin_iva_por_linea(), costos, strict=True
+        ):
             medidas = MedidasProducto(
                 milesimas=signo * int(linea.cantidad * 1000),
                 vendido=vende * linea.total,
-                devuelto=(1 - vende) * linea.total,
+                devuelto=devuelve * linea.total,
                 sin_iva=signo * sin_iva,
-                costo=signo * linea.costo,
+                costo=signo * costo,
             )
             if linea.producto_id is None:
                 _sumar(self.miscelaneos, (dia, cajero), medidas)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from rest_framework import serializers
@@ -16,6 +15,7 @@ from inventario.base.api.campos import (
     CampoPorcentaje,
 )
 from inventario.base.api.errores import aplanar
+from inventario.base.api.forma import MiraLoQueLlego
 from ventas.autorizacion import Amparo
 from ventas.reglas.cobro import CERO, MAXIMO_LINEAS, MAXIMO_MISCELANEO_CLP
 from ventas.reglas.pagos import PagoPedido
@@ -60,27 +60,10 @@ class CampoNumerado(serializers.ChoiceField):
         return self.tipo(int(super().to_internal_value(data)))
 
 
-class ConLineasNumeradas(serializers.Serializer[Any]):
+class ConLineasNumeradas(MiraLoQueLlego):
     """Los errores de ``productos`` salen por número de línea, desde 1, como los del dominio."""
 
-    _llego: Any = ()
-
-    @cached_property
-    def _por_recibir(self) -> list[tuple[serializers.Field[Any, Any, Any, Any], bool]]:
-        """Cada campo que se escribe, y si DRF lo mira aunque no llegue."""
-        return [
-            (campo, campo.required or campo.default is not serializers.empty)
-            for campo in super()._writable_fields
-        ]
-
-    @property
-    def _writable_fields(self) -> list[serializers.Field[Any, Any, Any, Any]]:
-        # El que no llegó ni hace falta, DRF lo descarta con una excepción: en una venta, casi todos.
-        llego = self._llego
-        return [campo for campo, siempre in self._por_recibir if siempre or campo.field_name in llego]
-
     def to_internal_value(self, data: Any) -> Any:
-        self._llego = data if isinstance(data, Mapping) else ()
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as error:

@@ -7,8 +7,9 @@ pone cada vez.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -113,6 +114,30 @@ def escribir_todos(
     serializer, escritor = _de_este_hilo(clase)
     serializer._context = contexto
     return [escritor.escribir(objeto) for objeto in objetos]
+
+
+class MiraLoQueLlego(Serializer[Any]):
+    """Un serializer que no recorre los campos que no llegaron ni hacen falta: a cada uno, DRF lo descarta
+    con una excepción. Lo validado es lo mismo.
+    """
+
+    _llego: Any = ()
+
+    @cached_property
+    def _por_recibir(self) -> list[tuple[fields.Field[Any, Any, Any, Any], bool]]:
+        """Cada campo que se escribe, y si DRF lo mira aunque no llegue."""
+        return [
+            (campo, campo.required or campo.default is not fields.empty) for campo in super()._writable_fields
+        ]
+
+    @property
+    def _writable_fields(self) -> list[fields.Field[Any, Any, Any, Any]]:
+        llego = self._llego
+        return [campo for campo, siempre in self._por_recibir if siempre or campo.field_name in llego]
+
+    def to_internal_value(self, data: Any) -> Any:
+        self._llego = data if isinstance(data, Mapping) else ()
+        return super().to_internal_value(data)
 
 
 def validar(clase: type[Serializer[Any]], datos: Any) -> dict[str, Any]:

@@ -48,9 +48,18 @@ class Cursor(base.CursorWrapper):
         try:
             return self.cursor.nextset()
         except OperationalError as error:
-            if error.args[0] in self.codes_for_integrityerror:
-                raise IntegrityError(*error.args) from error
+            _exigir_que_no_sea_de_integridad(error)
             raise
+
+
+def _exigir_que_no_sea_de_integridad(error: BaseException) -> None:
+    """Lo que mysqlclient no clasifica como la base: un CHECK que no se cumple es de integridad.
+
+    Raises:
+        IntegrityError: lo es.
+    """
+    if isinstance(error, OperationalError) and error.args[0] in Cursor.codes_for_integrityerror:
+        raise IntegrityError(*error.args) from error
 
 
 class Contestado:
@@ -153,8 +162,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 with contextlib.suppress(Error):
                     while cruda.next_result() == 0:
                         cruda.discard_result()
-                if isinstance(error, OperationalError) and error.args[0] in Cursor.codes_for_integrityerror:
-                    raise IntegrityError(*error.args) from error
+                _exigir_que_no_sea_de_integridad(error)
                 raise
 
     def _rollback(self) -> None:
